@@ -1,0 +1,8 @@
+namespace OrleansRealtime.Edge;
+
+/// <summary>How a node goes down. Section <c>Realtime:Drain</c>.</summary>
+public sealed class DrainOptions
+{
+    /// <summary>Over how long the return of the clients is spread, and how long the node waits for them to go. Default 20 s; 0 to 10 min.</summary>
+    public TimeSpan Window { get; set; } = TimeSpan.FromSeconds(20);
+}
