@@ -8,7 +8,7 @@ namespace OrleansRealtime.Core.Channels;
 /// Not safe for concurrent use: every call, and every continuation of a call, runs in the activation's turn, which the runtime
 /// provides as a synchronisation context. Calls may interleave where one of them waits.
 /// </remarks>
-public sealed class ChannelHost : IChannel
+public sealed class ChannelHost : IChannel, IActorHost
 {
     /// <summary>Creates the host of <paramref name="channel"/>; nothing may be called before <see cref="ActivateAsync"/> has returned.</summary>
     public ChannelHost(ChannelName channel, ChannelHostServices services, IActivation activation)
