@@ -1,0 +1,61 @@
+using OrleansRealtime.Protocol;
+
+namespace OrleansRealtime.Edge.Connections;
+
+/// <summary>How frames become bytes on one kind of carrier: an encoding and what the carrier wraps around it.</summary>
+/// <remarks>
+/// Stateless and shared by all connections of its kind. What it returns is finished and immutable, so one array may be given
+/// to any number of connections.
+/// </remarks>
+internal abstract class FrameFormat
+{
+    /// <summary>How many formats there are; a publication keeps one finished frame for each.</summary>
+    public const int Slots = 3;
+
+    /// <summary>JSON in WebSocket text frames.</summary>
+    public const int WebSocketJsonSlot = 0;
+
+    /// <summary>Protobuf in WebSocket binary frames.</summary>
+    public const int WebSocketProtobufSlot = 1;
+
+    /// <summary>JSON in server-sent events.</summary>
+    public const int ServerSentEventsSlot = 2;
+
+    /// <summary>Creates the format of <paramref name="slot"/>.</summary>
+    protected FrameFormat(int slot, IFrameCodec codec)
+    {
+        Slot = slot;
+        Codec = codec;
+    }
+
+    /// <summary>Where publications keep their finished frame of this format; below <see cref="Slots"/>.</summary>
+    public int Slot { get; }
+
+    /// <summary>The encoding.</summary>
+    public IFrameCodec Codec { get; }
+
+    /// <summary>
+    /// Whether the client resumes by a token that the server sends it after publications (the event id of server-sent events).
+    /// </summary>
+    public virtual bool TracksPositions => false;
+
+    /// <summary>One finished frame.</summary>
+    public abstract byte[] Encode(ServerFrame frame);
+
+    /// <summary>What shows the peer that the connection lives, and asks it for a sign of life where the carrier can.</summary>
+    public abstract byte[] EncodePing();
+
+    /// <summary>The last frame of a connection.</summary>
+    public abstract byte[] EncodeClose(CloseReason reason);
+
+    /// <summary>
+    /// What follows a run of publications when <see cref="TracksPositions"/>: the positions of all subscribed channels, with what
+    /// was sent before counted in.
+    /// </summary>
+    public virtual byte[] EncodePositions(IReadOnlyList<ChannelPosition> positions) => [];
+}
+
+/// <summary>Where a connection stands in one channel.</summary>
+/// <param name="Channel">The channel.</param>
+/// <param name="Position">The last position sent.</param>
+internal readonly record struct ChannelPosition(ChannelName Channel, Position Position);

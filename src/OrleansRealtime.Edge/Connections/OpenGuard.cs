@@ -1,0 +1,24 @@
+namespace OrleansRealtime.Edge.Connections;
+
+/// <summary>A guard that lets everything pass.</summary>
+internal sealed class OpenGuard : IConnectionGuard
+{
+    /// <summary>The guard; it has no state.</summary>
+    public static OpenGuard Instance { get; } = new();
+
+    /// <inheritdoc/>
+    public RealtimeError? Admit(int messageBytes) => null;
+
+    /// <inheritdoc/>
+    public CloseReason? Strike() => null;
+
+    /// <inheritdoc/>
+    public void OnAuthenticated(UserId user)
+    {
+    }
+
+    /// <inheritdoc/>
+    public void OnEnded(CloseReason reason)
+    {
+    }
+}
