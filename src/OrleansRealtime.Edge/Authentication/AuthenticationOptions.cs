@@ -23,6 +23,12 @@ public sealed class AuthenticationOptions
 
     /// <summary>The name of a cookie that carries a token, believed only with an allowed <c>Origin</c>; null for none.</summary>
     public string? CookieName { get; set; }
+
+    /// <summary>
+    /// What all nodes seal connection tickets with: at least 32 bytes in base64url. Null, the default, derives it from the first
+    /// HS256 key; without one either, a ticket is good only on the node that issued it.
+    /// </summary>
+    public Secret? TicketSecret { get; set; }
 }
 
 /// <summary>One key that signs tokens.</summary>
@@ -35,7 +41,7 @@ public sealed class SigningKeyOptions
     public string Algorithm { get; set; } = "";
 
     /// <summary>For HS256: at least 32 bytes in base64url.</summary>
-    public string? Secret { get; set; }
+    public Secret? Secret { get; set; }
 
     /// <summary>For RS256 and ES256: the public key in PEM.</summary>
     public string? PublicKey { get; set; }
