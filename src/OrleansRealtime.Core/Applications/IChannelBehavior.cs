@@ -10,6 +10,19 @@ public interface IChannelBehavior
 {
     /// <summary>Sees a publication that is allowed and about to be numbered, and says what becomes of it.</summary>
     PublicationVerdict OnPublishing(in ProposedPublication proposed);
+
+    /// <summary>
+    /// What was accepted with <paramref name="firstSequence"/> and later numbers is not kept: forget what was concluded from it. The
+    /// default does nothing.
+    /// </summary>
+    /// <remarks>
+    /// Only durable channels: either the store knows a message id of the batch, then the others of it are proposed again, in
+    /// order, with new numbers; or the channel gives up this activation, then this is the last call, and it is unknown whether
+    /// the store kept the batch: the next activation begins with a new behaviour.
+    /// </remarks>
+    void OnAborted(long firstSequence)
+    {
+    }
 }
 
 /// <summary>Makes behaviours.</summary>

@@ -1,0 +1,86 @@
+using System.Collections.Immutable;
+using OrleansRealtime.Core.Policies;
+using OrleansRealtime.Core.Presence;
+
+namespace OrleansRealtime.Core.Channels;
+
+/// <summary>To whom a channel delivers: the attached edges, and the users present through them. Pure.</summary>
+internal sealed class ChannelAudience
+{
+    /// <summary>
+    /// How long an attachment lasts without being renewed: 30 s, three of the edges' intervals of 10 s, so that one lost renewal
+    /// and one late one cost nothing.
+    /// </summary>
+    public static readonly TimeSpan AttachmentLife = TimeSpan.FromSeconds(30);
+
+    private readonly Dictionary<EdgeId, DateTimeOffset> _renewedAt = [];
+
+    /// <summary>Who is there.</summary>
+    public PresenceTable Presence { get; } = new(ChannelPolicy.FlapGrace);
+
+    /// <summary>The attached edges.</summary>
+    public Dictionary<EdgeId, DateTimeOffset>.KeyCollection Edges => _renewedAt.Keys;
+
+    /// <summary>Whether nobody is attached, and nobody present or leaving.</summary>
+    public bool IsEmpty => _renewedAt.Count == 0 && Presence.Count == 0;
+
+    /// <summary>When <see cref="DropExpired"/> or <see cref="PresenceTable.EndGraces"/> has something to do; null for never.</summary>
+    public DateTimeOffset? NextDue
+    {
+        get
+        {
+            var due = Presence.NextDue;
+            foreach (var renewed in _renewedAt.Values)
+            {
+                var end = renewed + AttachmentLife;
+                due = due < end ? due : end;
+            }
+
+            return due;
+        }
+    }
+
+    /// <summary>Attaches an edge with all its users, in place of an earlier attachment. Returns who was not present.</summary>
+    public ImmutableArray<Member> Attach(EdgeId edge, ImmutableArray<Member> members, DateTimeOffset now)
+    {
+        _renewedAt[edge] = now;
+        return Presence.Replace(edge, members, now);
+    }
+
+    /// <summary>Whether the edge is attached.</summary>
+    public bool IsAttached(EdgeId edge) => _renewedAt.ContainsKey(edge);
+
+    /// <summary>Notes that an attachment still holds; false when there is none.</summary>
+    public bool Renew(EdgeId edge, DateTimeOffset now)
+    {
+        if (!_renewedAt.ContainsKey(edge))
+        {
+            return false;
+        }
+
+        _renewedAt[edge] = now;
+        return true;
+    }
+
+    /// <summary>Ends an attachment; the presence of its users ends with it, after their grace.</summary>
+    public void Detach(EdgeId edge, DateTimeOffset now)
+    {
+        if (_renewedAt.Remove(edge))
+        {
+            Presence.RemoveEdge(edge, now);
+        }
+    }
+
+    /// <summary>Ends the attachments that were not renewed in time.</summary>
+    public void DropExpired(DateTimeOffset now)
+    {
+        foreach (var (edge, renewed) in _renewedAt)
+        {
+            if (now - renewed >= AttachmentLife)
+            {
+                // Removing while enumerating is allowed for this type.
+                Detach(edge, now);
+            }
+        }
+    }
+}

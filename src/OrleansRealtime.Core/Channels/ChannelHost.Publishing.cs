@@ -1,0 +1,255 @@
+using System.Collections.Immutable;
+using OrleansRealtime.Core.Delivery;
+using OrleansRealtime.Core.Ports;
+
+namespace OrleansRealtime.Core.Channels;
+
+/// <content>Publishing: append, then advance, then deliver and acknowledge.</content>
+public sealed partial class ChannelHost
+{
+    /// <summary>
+    /// How many publications one append takes at most: a store writes some hundred rows about as fast as one, and the wait of
+    /// the last publisher stays below the time of two appends.
+    /// </summary>
+    internal const int MaxBatchCount = 512;
+
+    /// <summary>How many payload bytes one append takes at most, unless a single publication is larger: 1 MiB.</summary>
+    internal const long MaxBatchBytes = 1024 * 1024;
+
+    /// <summary>How many publishers may wait for the store: two seconds' worth of the default rate of a channel.</summary>
+    internal const int MaxWaiting = 10_000;
+
+    /// <summary>How many payload bytes may wait for the store: 16 MiB, sixteen appends.</summary>
+    internal const long MaxWaitingBytes = 16 * 1024 * 1024;
+
+    private readonly Queue<PendingPublish> _waiting = [];
+    private readonly List<PendingPublish> _batch = [];
+    private Task _pump = Task.CompletedTask;
+    private long _waitingBytes;
+    private bool _isPumping;
+
+    /// <inheritdoc/>
+    public ValueTask<PublishOutcome> PublishAsync(PublishRequest request, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        if (!TryEnter())
+        {
+            return new(PublishOutcome.Refused(ChannelRefusals.UnknownNamespace(Channel)));
+        }
+
+        var admission = _machine.Admit(request, _policy, Now());
+        if (admission.Kind != PublishDecisionKind.Admitted)
+        {
+            return new(admission.ToOutcome());
+        }
+
+        return _log is null ? new(PublishInMemory(request)) : EnqueueAsync(request, cancellationToken);
+    }
+
+    private PublishOutcome PublishInMemory(PublishRequest request)
+    {
+        var machine = _machine!;
+        try
+        {
+            var decision = machine.Stage(request, _policy!, Now());
+            ReportFault(decision);
+            if (machine.StagedCount > 0)
+            {
+                Advance(machine, machine.StagedBatch());
+            }
+
+            return decision.ToOutcome();
+        }
+        catch (InvalidOperationException bug)
+        {
+            GiveUp("the channel's numbering is broken", bug);
+            throw new ActorUnavailableException($"'{Channel}' failed.", bug);
+        }
+    }
+
+    private ValueTask<PublishOutcome> EnqueueAsync(PublishRequest request, CancellationToken cancellationToken)
+    {
+        if (_waiting.Count >= MaxWaiting || _waitingBytes + request.Payload.Length > MaxWaitingBytes)
+        {
+            return new(PublishOutcome.Refused(ChannelRefusals.Overloaded(_waiting.Count)));
+        }
+
+        var pending = new PendingPublish(request);
+        _waiting.Enqueue(pending);
+        _waitingBytes += request.Payload.Length;
+        if (!_isPumping)
+        {
+            _isPumping = true;
+            _pump = PumpAsync();
+        }
+
+        // WaitAsync only ends the caller's waiting. The publication is in the queue and will be committed.
+        return new(pending.Task.WaitAsync(cancellationToken));
+    }
+
+    /// <summary>Appends batch after batch while publishers wait. What arrives during an append joins the next batch.</summary>
+    private async Task PumpAsync()
+    {
+        try
+        {
+            while (_waiting.Count > 0 && !_hasEnded)
+            {
+                TakeBatch();
+                await CommitBatchAsync();
+            }
+        }
+        catch (Exception failure)
+        {
+            // A failed append may have been kept or not; a broken numbering must not go on. Only the log knows the truth.
+            GiveUp("an append failed", failure);
+        }
+        finally
+        {
+            _isPumping = false;
+        }
+    }
+
+    private void TakeBatch()
+    {
+        long bytes = 0;
+        while (_waiting.TryPeek(out var next) && _batch.Count < MaxBatchCount)
+        {
+            bytes += next.Request.Payload.Length;
+            if (bytes > MaxBatchBytes && _batch.Count > 0)
+            {
+                break;
+            }
+
+            _waiting.Dequeue();
+            _waitingBytes -= next.Request.Payload.Length;
+            _batch.Add(next);
+        }
+    }
+
+    private async Task CommitBatchAsync()
+    {
+        var machine = _machine!;
+        while (true)
+        {
+            StageBatch(machine);
+            if (machine.StagedCount == 0)
+            {
+                AcknowledgeBatch();
+                return;
+            }
+
+            var staged = machine.StagedBatch();
+            var outcome = await _log!.AppendAsync(Channel, _fence, staged, CancellationToken.None);
+            if (_hasEnded)
+            {
+                // Ended while waiting: everyone was answered, and nothing may be delivered any more.
+                return;
+            }
+
+            switch (outcome)
+            {
+                case AppendedBatch:
+                    Advance(machine, staged);
+                    AcknowledgeBatch();
+                    return;
+
+                case AppendFencedOff:
+                    GiveUp("another owner took the channel over", failure: null);
+                    return;
+
+                case AppendDuplicates duplicates:
+                    Learn(machine, staged, duplicates.Known);
+                    break;
+
+                default:
+                    throw new InvalidOperationException($"The log answered an append with {outcome}.");
+            }
+        }
+    }
+
+    private void StageBatch(ChannelMachine machine)
+    {
+        var now = Now();
+        foreach (var pending in _batch)
+        {
+            if (!pending.IsDecided)
+            {
+                pending.Decision = machine.Stage(pending.Request, _policy!, now);
+                ReportFault(pending.Decision);
+            }
+        }
+    }
+
+    /// <summary>Takes the staged batch back, now knowing message ids that the store knew, so that staging it again makes a smaller one.</summary>
+    private void Learn(ChannelMachine machine, ImmutableArray<Publication> staged, ImmutableArray<KnownMessage> known)
+    {
+        machine.Abort();
+        var isProgress = false;
+        foreach (var message in known)
+        {
+            machine.Learn(message, Now());
+            foreach (var publication in staged)
+            {
+                isProgress |= publication.MessageId == message.MessageId && publication.From == message.Sender;
+            }
+        }
+
+        if (!isProgress)
+        {
+            throw new InvalidOperationException("The log refused a batch for message ids that are not in it.");
+        }
+    }
+
+    private void Advance(ChannelMachine machine, ImmutableArray<Publication> batch)
+    {
+        machine.Commit(batch, _policy!, Now());
+        if (_audience.Edges.Count > 0)
+        {
+            SendToEdges(new PublicationBatch(Channel, machine.Epoch, batch));
+        }
+    }
+
+    private void AcknowledgeBatch()
+    {
+        foreach (var pending in _batch)
+        {
+            pending.TrySetResult(pending.Decision.ToOutcome());
+        }
+
+        _batch.Clear();
+    }
+
+    private void RefuseAllWaiting()
+    {
+        var lost = PublishOutcome.Refused(ChannelRefusals.Lost);
+        foreach (var pending in _batch)
+        {
+            pending.TrySetResult(lost);
+        }
+
+        while (_waiting.TryDequeue(out var pending))
+        {
+            pending.TrySetResult(lost);
+        }
+
+        _batch.Clear();
+        _waitingBytes = 0;
+        try
+        {
+            _machine?.Abort();
+        }
+        catch (Exception fault)
+        {
+            // The behaviour's last call; its bug must not keep the channel from ending.
+            _services.Report(Channel, "the channel's behaviour failed", fault);
+        }
+    }
+
+    private void ReportFault(in PublishDecision decision)
+    {
+        if (decision.Fault is { } fault)
+        {
+            _services.Report(Channel, "the channel's behaviour failed", fault);
+        }
+    }
+}

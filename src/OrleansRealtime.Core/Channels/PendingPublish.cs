@@ -1,0 +1,16 @@
+namespace OrleansRealtime.Core.Channels;
+
+/// <summary>A publisher that waits for its publication to become durable.</summary>
+/// <remarks>Its continuation never runs inside the turn that answers it, so that answering one cannot disturb the others.</remarks>
+internal sealed class PendingPublish(PublishRequest request)
+    : TaskCompletionSource<PublishOutcome>(TaskCreationOptions.RunContinuationsAsynchronously)
+{
+    /// <summary>What is to be published.</summary>
+    public PublishRequest Request { get; } = request;
+
+    /// <summary>What has been decided so far.</summary>
+    public PublishDecision Decision { get; set; } = PublishDecision.Admitted;
+
+    /// <summary>Whether no other batch can change the decision.</summary>
+    public bool IsDecided => Decision.Kind is PublishDecisionKind.Refused or PublishDecisionKind.Duplicate;
+}
