@@ -1,0 +1,120 @@
+#!/usr/bin/env bash
+# The one command to remember. Run it without arguments to see what it can do.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+
+server=src/OrleansRealtime.Server
+results=artifacts/test-results
+
+usage() {
+  cat <<'TEXT'
+usage: ./infra/dev.sh <command>
+
+  run [args]          serve in Development: embedded runtime, SQLite under ./data; prints the address of the page
+  token [args]        print a token for that server, e.g. --user alice --caps 'chat:*=subscribe,publish' --minutes 30
+  test [project ...]  build once and run all test projects, or those whose name contains a word
+  fmt                 format the code
+  check               format check, build, all tests
+TEXT
+}
+
+say() { printf '\n== %s\n' "$*" >&2; }
+
+need_sdk() {
+  command -v dotnet >/dev/null 2>&1 && return
+  echo "The .NET SDK 10 is needed: https://dotnet.microsoft.com/download" >&2
+  exit 1
+}
+
+# Debian keeps the server's binaries off PATH, in a folder per version.
+has_postgresql() { command -v postgres >/dev/null 2>&1 || compgen -G '/usr/lib/postgresql/*/bin/postgres' >/dev/null; }
+has_chromium() { command -v chromium >/dev/null 2>&1 || command -v chromium-browser >/dev/null 2>&1 || command -v google-chrome >/dev/null 2>&1; }
+
+# The suites against PostgreSQL and in a browser need both; without them they are skipped, and in CI they fail.
+need_test_packages() {
+  local missing=()
+  has_postgresql || missing+=(postgresql)
+  has_chromium || missing+=(chromium)
+  [ ${#missing[@]} -eq 0 ] && return 0
+  if [ "$(id -u)" -eq 0 ] && command -v apt-get >/dev/null 2>&1; then
+    say "installing ${missing[*]} for the tests"
+    mkdir -p artifacts
+    if ! { apt-get update && DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends "${missing[@]}"; } \
+        </dev/null >artifacts/apt.log 2>&1; then
+      tail -n 5 artifacts/apt.log >&2
+      echo "Could not install ${missing[*]}; the tests that need them will say so." >&2
+    fi
+  else
+    echo "Some tests need: ${missing[*]}. Install with: sudo apt-get install ${missing[*]}" >&2
+  fi
+}
+
+build() {
+  say "building"
+  dotnet build OrleansRealtime.sln -nologo -v minimal -clp:NoSummary </dev/null
+}
+
+test_projects() {
+  local path name word
+  for path in test/*.Tests/*.csproj; do
+    name=$(basename "$path" .csproj)
+    if [ $# -eq 0 ]; then echo "$path"; continue; fi
+    for word in "$@"; do
+      case "$name" in *"$word"*) echo "$path"; break ;; esac
+    done
+  done
+}
+
+# Totals of one TRX file: "executed passed failed", with zeros when it is missing.
+trx_counts() {
+  local counters=""
+  [ -f "$1" ] && counters=$(grep -o '<Counters [^>]*>' "$1" | head -n 1)
+  local field
+  for field in total passed failed; do
+    printf '%s ' "$(sed -n "s/.* $field=\"\([0-9]*\)\".*/\1/p" <<<"$counters" | grep . || echo 0)"
+  done
+}
+
+run_tests() {
+  local projects failed=() project name total passed wrong lines=()
+  projects=$(test_projects "$@")
+  [ -n "$projects" ] || { echo "No test project is called like: $*" >&2; exit 1; }
+  need_test_packages
+  build
+  rm -rf "$results"
+  mkdir -p "$results"
+  for project in $projects; do
+    name=$(basename "$project" .csproj)
+    say "$name"
+    dotnet test "$project" --no-build -nologo \
+      --logger "trx;LogFileName=$PWD/$results/$name.trx" --logger "console;verbosity=minimal" \
+      --blame-hang-timeout 5m --results-directory "$results/blame" </dev/null || failed+=("$name")
+    read -r total passed wrong < <(trx_counts "$results/$name.trx") || true
+    lines+=("$(printf '%-42s %5d passed %4d failed %4d skipped' "$name" "$passed" "$wrong" $((total - passed - wrong)))")
+  done
+  say "summary"
+  printf '%s\n' "${lines[@]}"
+  if [ ${#failed[@]} -gt 0 ]; then
+    echo "failed: ${failed[*]}"
+    return 1
+  fi
+}
+
+format_check() {
+  say "checking the format"
+  dotnet format whitespace OrleansRealtime.sln --verify-no-changes --no-restore </dev/null
+  dotnet format style OrleansRealtime.sln --verify-no-changes --no-restore </dev/null
+}
+
+need_sdk
+command=${1:-help}
+[ $# -gt 0 ] && shift
+case "$command" in
+  run) exec env DOTNET_ENVIRONMENT=Development ASPNETCORE_ENVIRONMENT=Development dotnet run --project "$server" -- "$@" ;;
+  token) exec env DOTNET_ENVIRONMENT=Development ASPNETCORE_ENVIRONMENT=Development dotnet run --project "$server" -- token "$@" ;;
+  test) run_tests "$@" ;;
+  fmt) dotnet format OrleansRealtime.sln </dev/null ;;
+  check) build; format_check; run_tests ;;
+  help | -h | --help) usage ;;
+  *) usage >&2; exit 2 ;;
+esac
