@@ -18,6 +18,12 @@ public sealed record ChannelPolicy
     /// <summary>What is kept for resume and history.</summary>
     public ReplayPolicy Replay { get; init; } = ReplayPolicy.Default;
 
+    /// <summary>
+    /// For how long after it left a client is promised a complete resume, as far as count and bytes reach; null, the default,
+    /// for as long as publications are kept. A promise is checked against what is kept when policies are read.
+    /// </summary>
+    public TimeSpan? ResumeWindow { get; init; }
+
     /// <summary>Whether the latest publication of each key is kept beyond that; default no.</summary>
     public bool Compact { get; init; }
 
