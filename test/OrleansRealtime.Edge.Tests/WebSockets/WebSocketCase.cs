@@ -1,0 +1,11 @@
+using OrleansRealtime.Testing.Wire;
+
+namespace OrleansRealtime.Edge.Tests.WebSockets;
+
+/// <summary>What a client sends, and what a reader must make of it.</summary>
+internal sealed record WebSocketCase(string Name, ClientFrame[] Frames, string[] Expected, bool IsBinary = false)
+{
+    public byte[] Bytes => ClientFrame.ToBytes(Frames);
+
+    public override string ToString() => Name;
+}
