@@ -21,6 +21,10 @@ public sealed class StorageException : Exception
     }
 
     /// <summary>Creates the exception.</summary>
+    public StorageException(string message, bool isTransient)
+        : base(message) => IsTransient = isTransient;
+
+    /// <summary>Creates the exception.</summary>
     public StorageException(string message, bool isTransient, Exception innerException)
         : base(message, innerException) => IsTransient = isTransient;
 

@@ -1,0 +1,2 @@
+-- Nothing: the database is made by its operator.
+SELECT 1;

@@ -1,0 +1,1 @@
+INSERT INTO ort_schema (version) VALUES (@version);

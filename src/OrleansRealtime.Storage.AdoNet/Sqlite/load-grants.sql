@@ -1,0 +1,1 @@
+SELECT version, entries FROM ort_grants WHERE channel = @channel;

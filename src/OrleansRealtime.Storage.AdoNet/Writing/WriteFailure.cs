@@ -1,0 +1,18 @@
+using OrleansRealtime.Core.Ports;
+
+namespace OrleansRealtime.Storage.AdoNet.Writing;
+
+/// <summary>Why a transaction failed.</summary>
+/// <param name="Exception">What was thrown.</param>
+/// <param name="Fault">What it means.</param>
+/// <param name="IsOutcomeUnknown">Whether it was thrown by the commit, which may have succeeded.</param>
+internal sealed record WriteFailure(Exception Exception, StorageFault Fault, bool IsOutcomeUnknown)
+{
+    /// <summary>The failure as callers see it.</summary>
+    public StorageException ToException() => new(
+        IsOutcomeUnknown
+            ? "The store failed while it committed; it is unknown whether the request was stored."
+            : "The store failed; the request was not stored.",
+        Fault is StorageFault.Transient or StorageFault.Conflict,
+        Exception);
+}

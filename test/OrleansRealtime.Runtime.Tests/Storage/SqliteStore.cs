@@ -1,0 +1,30 @@
+using System.Data.Common;
+using Microsoft.Data.Sqlite;
+using OrleansRealtime.Storage.AdoNet;
+
+namespace OrleansRealtime.Runtime.Tests.Storage;
+
+/// <summary>A SQLite file in a folder of its own.</summary>
+internal sealed class SqliteStore : AdoNetStore
+{
+    private readonly string _folder = Directory.CreateTempSubdirectory("orleansrealtime-sqlite-").FullName;
+
+    static SqliteStore() => SQLitePCL.Batteries_V2.Init();
+
+    public static Dialect SqliteDialect { get; } =
+        Dialect.Sqlite(static exception => ((SqliteException)exception).SqliteExtendedErrorCode);
+
+    public string File => Path.Combine(_folder, "test.db");
+
+    public override Dialect Dialect => SqliteDialect;
+
+    public override DbDataSource CreateDataSource() =>
+        SqliteFactory.Instance.CreateDataSource(new SqliteConnectionStringBuilder { DataSource = File }.ToString());
+
+    protected override ValueTask DeleteAsync()
+    {
+        SqliteConnection.ClearAllPools();
+        Directory.Delete(_folder, recursive: true);
+        return ValueTask.CompletedTask;
+    }
+}
