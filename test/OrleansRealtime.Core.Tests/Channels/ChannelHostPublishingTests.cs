@@ -1,0 +1,222 @@
+using OrleansRealtime.Core.Channels;
+using OrleansRealtime.Core.Delivery;
+using OrleansRealtime.Core.Ports;
+using OrleansRealtime.Testing;
+
+namespace OrleansRealtime.Core.Tests.Channels;
+
+public sealed class ChannelHostPublishingTests
+{
+    [Theory]
+    [InlineData(Durability.None)]
+    [InlineData(Durability.Memory)]
+    [InlineData(Durability.Durable)]
+    public void Publish_OneAfterTheOther_IsNumberedFromOneAndDelivered(Durability durability)
+    {
+        var rig = new HostRig(durability).Activate().Attach();
+
+        var sequences = Enumerable.Range(0, 5).Select(_ => rig.Publish().Position.Sequence).ToArray();
+
+        Assert.Equal([1, 2, 3, 4, 5], sequences);
+        Assert.Equal([1, 2, 3, 4, 5], rig.DeliveredTo(HostRig.Edge));
+    }
+
+    [Theory]
+    [InlineData(Durability.None)]
+    [InlineData(Durability.Memory)]
+    [InlineData(Durability.Durable)]
+    public void Publish_SameMessageIdAgain_IsAnsweredWithTheFirstPosition(Durability durability)
+    {
+        var rig = new HostRig(durability).Activate().Attach();
+        var first = rig.Publish("a");
+        rig.Publish("b");
+
+        var again = rig.Publish("a");
+
+        Assert.True(again.IsDuplicate);
+        Assert.Equal(first.Position, again.Position);
+        Assert.Equal([1, 2], rig.DeliveredTo(HostRig.Edge));
+    }
+
+    [Fact]
+    public void Publish_SameMessageIdOfAnotherSender_IsAnotherPublication()
+    {
+        var rig = new HostRig().Activate();
+        rig.Publish("a", caller: HostRig.Ann);
+
+        Assert.False(rig.Publish("a", caller: HostRig.Bob).IsDuplicate);
+    }
+
+    [Fact]
+    public void Publish_WhileAnAppendIsInFlight_JoinsTheNextBatchAndIsInvisibleBefore()
+    {
+        var rig = new HostRig(Durability.Durable).Activate().Attach();
+        var gate = new TaskCompletionSource<LogFault>();
+        rig.Decide = _ => gate.Task;
+        var first = rig.StartPublish("a");
+        var second = rig.StartPublish("b");
+        var repeated = rig.StartPublish("b");
+        var third = rig.StartPublish("c");
+
+        rig.Turns.RunUntilIdle();
+        Assert.False(first.IsCompleted);
+        Assert.Equal(0, rig.Read().Position.Sequence);
+        Assert.Empty(rig.DeliveredTo(HostRig.Edge));
+
+        gate.SetResult(LogFault.None);
+        rig.Turns.RunUntilIdle();
+
+        Assert.Equal(1, first.Done().Position.Sequence);
+        Assert.Equal(2, second.Done().Position.Sequence);
+        Assert.Equal((2, true), (repeated.Done().Position.Sequence, repeated.Done().IsDuplicate));
+        Assert.Equal(3, third.Done().Position.Sequence);
+        Assert.Equal([1, 2], rig.SentOf<PublicationBatch>().Select(static b => b.Publications.Length));
+    }
+
+    [Theory]
+    [InlineData(LogFault.Before)]
+    [InlineData(LogFault.After)]
+    public void Publish_AppendFails_RefusesAllWaitingAndGivesUpAndTheRetryIsKeptOnce(LogFault fault)
+    {
+        var rig = new HostRig(Durability.Durable).Activate().Attach();
+        rig.Decide = _ => Task.FromResult(fault);
+
+        var outcome = rig.Publish("a");
+
+        Assert.Equal(RealtimeErrorCode.Unavailable, outcome.Refusal!.Code);
+        Assert.Single(rig.Deactivations);
+        Assert.Single(rig.SentOf<DetachedMessage>());
+        Assert.Empty(rig.DeliveredTo(HostRig.Edge));
+        Assert.IsType<StorageException>(Assert.Single(rig.Reported));
+        Assert.Throws<ActorUnavailableException>(() => rig.Publish("a"));
+
+        var next = new HostRig(after: rig).Activate();
+        var retried = next.Publish("a");
+        Assert.Equal((1, fault == LogFault.After), (retried.Position.Sequence, retried.IsDuplicate));
+        Assert.Single(rig.Log.History(HostRig.Channel));
+    }
+
+    [Fact]
+    public void Publish_AfterAnotherOwnerOpenedTheLog_IsRefusedAndNotKept()
+    {
+        var old = new HostRig(Durability.Durable).Activate();
+        old.Publish("a");
+        var young = new HostRig(after: old).Activate();
+
+        Assert.Equal(RealtimeErrorCode.Unavailable, old.Publish("b").Refusal!.Code);
+        Assert.Single(old.Deactivations);
+        Assert.Equal(2, young.Publish("c").Position.Sequence);
+        Assert.Equal(["a", "c"], young.Log.History(HostRig.Channel).Select(static p => p.MessageId));
+    }
+
+    [Fact]
+    public void Publish_MessageIdKnownOnlyToTheStore_IsADuplicateAndTheOthersOfItsBatchMoveUp()
+    {
+        var rig = new HostRig(Durability.Durable);
+        rig.Policy = rig.Policy! with { Replay = rig.Policy.Replay with { Count = 1 } };
+        rig.Activate();
+        rig.Publish("old");
+        rig.Publish("newer");
+        var next = new HostRig(after: rig).Activate();
+        var gate = new TaskCompletionSource<LogFault>();
+        next.Decide = _ => gate.Task;
+        var first = next.StartPublish("x");
+        var retried = next.StartPublish("old");
+        var retriedTwice = next.StartPublish("old");
+        var last = next.StartPublish("y");
+        gate.SetResult(LogFault.None);
+        next.Turns.RunUntilIdle();
+
+        Assert.Equal(3, first.Done().Position.Sequence);
+        Assert.Equal((1, true), (retried.Done().Position.Sequence, retried.Done().IsDuplicate));
+        Assert.Equal((1, true), (retriedTwice.Done().Position.Sequence, retriedTwice.Done().IsDuplicate));
+        Assert.Equal((4, false), (last.Done().Position.Sequence, last.Done().IsDuplicate));
+    }
+
+    [Fact]
+    public async Task Publish_CancelledWhileTheAppendIsInFlight_StopsWaitingButIsCommitted()
+    {
+        var rig = new HostRig(Durability.Durable).Activate().Attach();
+        var gate = new TaskCompletionSource<LogFault>();
+        rig.Decide = _ => gate.Task;
+        using var cancellation = new CancellationTokenSource();
+        var waiting = rig.Turns.Start(() => rig.Host.PublishAsync(HostRig.Request("a"), cancellation.Token));
+
+        await cancellation.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => waiting);
+        gate.SetResult(LogFault.None);
+        rig.Turns.RunUntilIdle();
+
+        Assert.Equal([1], rig.DeliveredTo(HostRig.Edge));
+        rig.Decide = null;
+        Assert.True(rig.Publish("a").IsDuplicate);
+    }
+
+    [Fact]
+    public void Deactivate_WhileAnAppendIsInFlight_AnswersAllAcceptedFirst()
+    {
+        var rig = new HostRig(Durability.Durable).Activate().Attach();
+        var gate = new TaskCompletionSource<LogFault>();
+        rig.Decide = _ => gate.Task;
+        var first = rig.StartPublish("a");
+        var second = rig.StartPublish("b");
+        var ending = rig.Turns.Start(() => rig.Host.DeactivateAsync(CancellationToken.None));
+        rig.Turns.RunUntilIdle();
+        Assert.False(ending.IsCompleted);
+
+        gate.SetResult(LogFault.None);
+        rig.Turns.RunUntilIdle();
+
+        Assert.True(ending.IsCompletedSuccessfully);
+        Assert.Null(first.Done().Refusal);
+        Assert.Null(second.Done().Refusal);
+        Assert.IsType<DetachedMessage>(rig.Sent[^1].Message);
+        Assert.Throws<ActorUnavailableException>(() => rig.Publish("c"));
+    }
+
+    [Fact]
+    public void Publish_StoreStandsStill_IsRefusedOnceTooManyWait()
+    {
+        var rig = new HostRig(Durability.Durable);
+        rig.Policy = rig.Policy! with { Limits = rig.Policy.Limits with { PublishesPerSecond = 0, PublishesPerSecondPerSender = 0 } };
+        rig.Activate();
+        var gate = new TaskCompletionSource<LogFault>();
+        rig.Decide = _ => gate.Task;
+        var waiting = Enumerable.Range(0, ChannelHost.MaxWaiting + 1).Select(_ => rig.StartPublish()).ToArray();
+
+        var refused = rig.StartPublish();
+
+        Assert.Equal(RealtimeErrorCode.Unavailable, refused.Done().Refusal!.Code);
+        gate.SetResult(LogFault.None);
+        rig.Turns.RunUntilIdle();
+        Assert.All(waiting, static task => Assert.Null(task.Done().Refusal));
+        Assert.Equal(ChannelHost.MaxWaiting + 1, rig.Log.History(HostRig.Channel).Length);
+    }
+
+    [Fact]
+    public void Publish_NamespaceNotConfigured_IsForbiddenUntilAReloadListsIt()
+    {
+        var rig = new HostRig();
+        var policy = rig.Policy;
+        rig.Policy = null;
+        rig.Activate();
+        Assert.Equal(RealtimeErrorCode.Forbidden, rig.Publish().Refusal!.Code);
+
+        rig.Policy = policy;
+        Assert.Throws<ActorUnavailableException>(() => rig.Publish());
+
+        Assert.Single(rig.Deactivations);
+        Assert.Null(new HostRig(after: rig).Activate().Publish().Refusal);
+    }
+
+    [Fact]
+    public void Publish_PolicyReloadedWithSmallerSize_IsRefusedAtOnce()
+    {
+        var rig = new HostRig().Activate();
+        Assert.Null(rig.Publish(json: "\"12345\"").Refusal);
+
+        rig.Policy = rig.Policy! with { Limits = rig.Policy.Limits with { MessageBytes = 6 } };
+
+        Assert.Equal(RealtimeErrorCode.TooLarge, rig.Publish(json: "\"12345\"").Refusal!.Code);
+    }
+}
