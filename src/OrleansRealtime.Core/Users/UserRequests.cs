@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text;
 
 namespace OrleansRealtime.Core.Users;
 
@@ -23,20 +24,40 @@ public sealed record OpenSessionOutcome(CloseReason? Refusal, SessionId Session,
 /// <param name="TokenIssuedAt">The <c>iat</c> of the token in force.</param>
 public sealed record HeldConnection(ConnectionId Connection, SessionId Session, DateTimeOffset TokenIssuedAt);
 
-/// <summary>All connections that an edge holds for a user.</summary>
+/// <summary>
+/// Connections that an edge holds for a user. Every connection is to be renewed every 10 s, and at once after its token was
+/// refreshed; one that is not renewed for 30 s counts as lost.
+/// </summary>
 /// <param name="Edge">The edge.</param>
-/// <param name="Connections">Its connections of this user.</param>
+/// <param name="Connections">Its connections of this user, or some of them.</param>
 public sealed record SessionsRenewal(EdgeId Edge, ImmutableArray<HeldConnection> Connections);
 
 /// <summary>A ban.</summary>
 /// <param name="Until">When it ends, or null for never.</param>
-/// <param name="Reason">For the user and for operators; at most 100 characters.</param>
+/// <param name="Reason">For the user and for operators; at most <see cref="MaxReasonLength"/> characters.</param>
 /// <param name="By">Who banned.</param>
-public sealed record Ban(DateTimeOffset? Until, string Reason, string By);
+public sealed record Ban(DateTimeOffset? Until, string Reason, string By)
+{
+    /// <summary>The greatest length of a reason, in characters: 100.</summary>
+    public const int MaxReasonLength = 100;
+
+    /// <summary>How a banned user's connections are closed: with the ban's own reason if a close frame can hold it.</summary>
+    internal CloseReason ToCloseReason() =>
+        Reason.Length > 0 && Encoding.UTF8.GetByteCount(Reason) <= MaxCloseReasonBytes
+            ? CloseReason.Banned.With(Reason)
+            : CloseReason.Banned;
+
+    // RFC 6455, section 5.5: a control frame carries 125 bytes, two of which are the close code.
+    private const int MaxCloseReasonBytes = 123;
+}
 
 /// <summary>What others see of a user's state.</summary>
-/// <param name="Text">Free text, at most 100 characters; empty for none.</param>
-public sealed record UserStatusText(string Text);
+/// <param name="Text">Free text, at most <see cref="MaxLength"/> characters; empty for none.</param>
+public sealed record UserStatusText(string Text)
+{
+    /// <summary>The greatest length of a status text, in characters: 100.</summary>
+    public const int MaxLength = 100;
+}
 
 /// <summary>Answer to a question for a user.</summary>
 /// <param name="User">Who.</param>
