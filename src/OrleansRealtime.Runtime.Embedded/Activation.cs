@@ -1,0 +1,311 @@
+using System.Runtime.CompilerServices;
+using OrleansRealtime.Core.Ports;
+
+namespace OrleansRealtime.Runtime.Embedded;
+
+/// <summary>One life of an actor: its host, its turns, and the calls that wait until it is ready or gone.</summary>
+/// <remarks>
+/// Safe for concurrent use. The phase changes in turns only. Calls start in the order in which they came; those that wait when
+/// the host goes down move to the next activation in that order, which is safe because none of them was started.
+/// </remarks>
+internal sealed class Activation<TKey, THost> : IActivation
+    where TKey : notnull
+    where THost : class, IActorHost
+{
+    private readonly ActorTable<TKey, THost> _table;
+    private readonly Mailbox _mailbox;
+    private readonly TaskCompletionSource _stopped = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly Lock _lock = new();
+
+    // Guarded by _lock.
+    private readonly Queue<ActorCall<THost>> _waiting;
+
+    // Written in turns; Stopped is written under _lock too, so that no call can be left behind.
+    private volatile ActivationPhase _phase;
+    private THost? _host;
+    private string? _stopReason;
+    private int _isBegun;
+    private int _isTicking;
+
+    // What the sweep looks at without taking a turn; written after each turn.
+    private long _nextDueTicks = long.MaxValue;
+    private long _lastActiveTicks;
+    private volatile bool _isIdle;
+
+    public Activation(ActorTable<TKey, THost> table, TKey key, Queue<ActorCall<THost>> waiting)
+    {
+        _table = table;
+        Key = key;
+        _waiting = waiting;
+        _mailbox = new Mailbox(table.TurnTime, EndTurn, failure => table.TurnFailed(key, failure));
+    }
+
+    public TKey Key { get; }
+
+    public bool IsStopped => _phase == ActivationPhase.Stopped;
+
+    /// <summary>Completes when the host is down.</summary>
+    public Task Stopped => _stopped.Task;
+
+    /// <summary>Brings the host up, unless that was begun before; the calling thread goes with it as far as it needs not wait.</summary>
+    public void Begin()
+    {
+        if (Volatile.Read(ref _isBegun) != 0 || Interlocked.Exchange(ref _isBegun, 1) != 0)
+        {
+            return;
+        }
+
+        if (_mailbox.TryEnter(out var outer))
+        {
+            _ = ActivateAsync();
+            _mailbox.Leave(outer);
+        }
+        else
+        {
+            // A second caller was here first and queued its call.
+            _mailbox.Post(static state => _ = ((Activation<TKey, THost>)state!).ActivateAsync(), this);
+        }
+    }
+
+    /// <summary>Runs a call on the calling thread, if the host is up and has nothing else to do.</summary>
+    public bool TryCall<TArgument, TResult>(
+        Func<THost, TArgument, CancellationToken, ValueTask<TResult>> call,
+        TArgument argument,
+        CancellationToken cancellationToken,
+        out ValueTask<TResult> result)
+    {
+        result = default;
+
+        // Actors that call idle actors go deeper and deeper into one stack; when it gets short, a queue is the way out.
+        if (_phase != ActivationPhase.Active
+            || !RuntimeHelpers.TryEnsureSufficientExecutionStack()
+            || !_mailbox.TryEnter(out var outer))
+        {
+            return false;
+        }
+
+        try
+        {
+            if (_phase != ActivationPhase.Active)
+            {
+                return false;
+            }
+
+            result = call(_host!, argument, cancellationToken);
+            if (!result.IsCompleted)
+            {
+                // As a task, because a bare value task source could run the caller's continuation inside our turn.
+                result = new ValueTask<TResult>(result.AsTask());
+            }
+        }
+        catch (OperationCanceledException cancelled) when (cancelled.CancellationToken.IsCancellationRequested)
+        {
+            result = ValueTask.FromCanceled<TResult>(cancelled.CancellationToken);
+        }
+        catch (Exception failure)
+        {
+            result = ValueTask.FromException<TResult>(failure);
+        }
+        finally
+        {
+            _mailbox.Leave(outer);
+        }
+
+        return true;
+    }
+
+    /// <summary>Queues a call. False when this activation is gone: ask the table for the next one.</summary>
+    public bool TryQueue(ActorCall<THost> call)
+    {
+        lock (_lock)
+        {
+            if (_phase == ActivationPhase.Stopped)
+            {
+                return false;
+            }
+
+            _waiting.Enqueue(call);
+        }
+
+        _mailbox.Post(static state => ((Activation<TKey, THost>)state!).StartNext(), this);
+        return true;
+    }
+
+    /// <inheritdoc/>
+    public void Deactivate(string reason) => _stopReason ??= reason;
+
+    /// <summary>Takes the host down as soon as it has a turn. Safe for concurrent use.</summary>
+    public Task StopAsync(string reason)
+    {
+        Begin();
+        Post(activation => activation.Deactivate(reason));
+        return Stopped;
+    }
+
+    /// <summary>Does what is due and takes the host down if it was idle for long. Safe for concurrent use.</summary>
+    public async Task SweepAsync(DateTimeOffset now, TimeSpan idleTimeout)
+    {
+        if (_phase != ActivationPhase.Active)
+        {
+            return;
+        }
+
+        if (Volatile.Read(ref _nextDueTicks) <= now.UtcTicks && Interlocked.Exchange(ref _isTicking, 1) == 0)
+        {
+            await TickAsync();
+        }
+
+        if (_isIdle
+            && Volatile.Read(ref _lastActiveTicks) <= (now - idleTimeout).UtcTicks
+            && await DeactivateIfIdleAsync(now - idleTimeout))
+        {
+            await Stopped;
+        }
+    }
+
+    // Asked in a turn, because a call may have come since the sweep looked.
+    private Task<bool> DeactivateIfIdleAsync(DateTimeOffset since)
+    {
+        var answer = new TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously);
+        Post(activation =>
+        {
+            var isIdle = activation is { _phase: ActivationPhase.Active, _host: { IsIdle: true } host } && host.LastActive <= since;
+            if (isIdle)
+            {
+                activation.Deactivate("idle");
+            }
+
+            answer.SetResult(isIdle);
+        });
+        return answer.Task;
+    }
+
+    private async Task TickAsync()
+    {
+        var tick = new ActorCall<THost, int, bool>(
+            static async (host, _, _) =>
+            {
+                await host.TickAsync();
+                return true;
+            },
+            0,
+            CancellationToken.None);
+        try
+        {
+            if (TryQueue(tick))
+            {
+                await tick.Result;
+            }
+        }
+        catch (Exception failure)
+        {
+            _table.TurnFailed(Key, failure);
+        }
+        finally
+        {
+            Volatile.Write(ref _isTicking, 0);
+        }
+    }
+
+    private void Post(Action<Activation<TKey, THost>> turn) => _mailbox.Post(_ => turn(this), null);
+
+    private async Task ActivateAsync()
+    {
+        try
+        {
+            _host = _table.CreateHost(Key, this);
+            await _host.ActivateAsync(_table.Stopping);
+        }
+        catch (Exception failure)
+        {
+            _table.ActivationFailed(Key, failure);
+            Finish(failure as ActorUnavailableException
+                ?? new ActorUnavailableException($"'{Key}' could not be activated; try again.", failure));
+            return;
+        }
+
+        _phase = ActivationPhase.Active;
+        _table.Activated(Key);
+        while (_stopReason is null && StartNext())
+        {
+        }
+    }
+
+    private bool StartNext()
+    {
+        ActorCall<THost>? call;
+        lock (_lock)
+        {
+            if (_phase != ActivationPhase.Active || !_waiting.TryDequeue(out call))
+            {
+                return false;
+            }
+        }
+
+        call.Start(_host!);
+        return true;
+    }
+
+    private void EndTurn()
+    {
+        if (_phase != ActivationPhase.Active)
+        {
+            return;
+        }
+
+        if (_stopReason is { } reason)
+        {
+            _phase = ActivationPhase.Stopping;
+            _ = DeactivateAsync(reason);
+            return;
+        }
+
+        Volatile.Write(ref _nextDueTicks, _host!.NextDue?.UtcTicks ?? long.MaxValue);
+        Volatile.Write(ref _lastActiveTicks, _host.LastActive.UtcTicks);
+        _isIdle = _host.IsIdle;
+    }
+
+    private async Task DeactivateAsync(string reason)
+    {
+        using var timeout = new CancellationTokenSource(_table.DeactivationTimeout, _table.Time);
+        try
+        {
+            await _host!.DeactivateAsync(timeout.Token);
+        }
+        catch (Exception failure)
+        {
+            _table.DeactivationFailed(Key, failure);
+        }
+
+        _table.Deactivated(Key, reason);
+        Finish(null);
+    }
+
+    /// <summary>Leaves the table. Waiting calls move to a successor, or fail when the activation failed or the runtime stops.</summary>
+    private void Finish(Exception? failure)
+    {
+        List<ActorCall<THost>> failed = [];
+        Activation<TKey, THost>? successor = null;
+        lock (_lock)
+        {
+            // Under the lock, so that a caller which is turned away finds the successor, behind the calls that came before it.
+            _phase = ActivationPhase.Stopped;
+            if (_waiting.Count > 0 && failure is null && !_table.IsStopping)
+            {
+                successor = _table.Succeed(this, new Queue<ActorCall<THost>>(_waiting));
+            }
+            else
+            {
+                failed.AddRange(_waiting);
+                _table.Remove(this);
+            }
+
+            _waiting.Clear();
+        }
+
+        _stopped.SetResult();
+        failure ??= new ActorUnavailableException($"'{Key}' is down because the runtime stops.");
+        failed.ForEach(call => call.Fail(failure));
+        successor?.Begin();
+    }
+}
