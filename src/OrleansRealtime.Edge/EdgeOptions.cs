@@ -1,3 +1,5 @@
+using System.ComponentModel.DataAnnotations;
+
 namespace OrleansRealtime.Edge;
 
 /// <summary>How an edge treats its connections. Section <c>Realtime:Edge</c>.</summary>
@@ -5,16 +7,20 @@ public sealed class EdgeOptions
 {
     /// <summary>How often the server pings; what stays silent for two intervals is closed with 4504. Default 25 s; 1 s to 10 min.</summary>
     // Below the 60 s after which common proxies (nginx, cloud load balancers) cut an idle connection, with room for one loss.
+    [Range(typeof(TimeSpan), "00:00:01", "00:10:00")]
     public TimeSpan HeartbeatInterval { get; set; } = TimeSpan.FromSeconds(25);
 
     /// <summary>How long a connection may take to authenticate before it is closed with 4001. Default 10 s; 1 s to 2 min.</summary>
+    [Range(typeof(TimeSpan), "00:00:01", "00:02:00")]
     public TimeSpan AuthTimeout { get; set; } = TimeSpan.FromSeconds(10);
 
     /// <summary>How many bytes may be queued for one connection before its slow-reader policy applies. Default 256 KiB; 4 KiB to 64 MiB.</summary>
+    [Range(4 * 1024, 64 * 1024 * 1024)]
     public int QueueBytes { get; set; } = 256 * 1024;
 
     /// <summary>The longest message that a client may send, in bytes; longer ones close with 1009. Default 128 KiB; 1 KiB to 16 MiB.</summary>
     // Twice the default payload limit: room for the envelope and for binary payloads in base64.
+    [Range(1024, 16 * 1024 * 1024)]
     public int MaxMessageBytes { get; set; } = 128 * 1024;
 
     /// <summary>
@@ -27,14 +33,18 @@ public sealed class EdgeOptions
     public IList<string> TrustedProxies { get; } = [];
 
     /// <summary>How many bytes of finished frames an edge keeps of each attached channel to answer resumes. Default 256 KiB; 0 to 64 MiB.</summary>
+    [Range(0, 64 * 1024 * 1024)]
     public int ReplayCacheBytes { get; set; } = 256 * 1024;
 
     /// <summary>How long a channel without local subscribers stays attached. Default 30 s; 0 to 1 h.</summary>
+    [Range(typeof(TimeSpan), "00:00:00", "01:00:00")]
     public TimeSpan DetachAfter { get; set; } = TimeSpan.FromSeconds(30);
 
     /// <summary>How often attachments and sessions are renewed, jittered by a fifth. Default 10 s; 1 s to 5 min.</summary>
+    [Range(typeof(TimeSpan), "00:00:01", "00:05:00")]
     public TimeSpan RenewInterval { get; set; } = TimeSpan.FromSeconds(10);
 
     /// <summary>How long before the token's end a client is told to refresh it. Default 60 s; 1 s to 1 h.</summary>
+    [Range(typeof(TimeSpan), "00:00:01", "01:00:00")]
     public TimeSpan ExpiryWarning { get; set; } = TimeSpan.FromSeconds(60);
 }

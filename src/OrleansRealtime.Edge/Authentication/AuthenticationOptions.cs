@@ -1,3 +1,5 @@
+using System.ComponentModel.DataAnnotations;
+
 namespace OrleansRealtime.Edge.Authentication;
 
 /// <summary>How tokens are checked. Section <c>Realtime:Authentication</c>.</summary>
@@ -16,6 +18,7 @@ public sealed class AuthenticationOptions
     public string? Audience { get; set; }
 
     /// <summary>How far the clocks of issuer and server may differ. Default 30 s; 0 to 5 min.</summary>
+    [Range(typeof(TimeSpan), "00:00:00", "00:05:00")]
     public TimeSpan ClockSkew { get; set; } = TimeSpan.FromSeconds(30);
 
     /// <summary>Whether clients without a token are let in as anonymous users. Default no.</summary>

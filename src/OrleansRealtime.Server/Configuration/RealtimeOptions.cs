@@ -1,0 +1,37 @@
+using OrleansRealtime.Edge;
+using OrleansRealtime.Edge.Authentication;
+using OrleansRealtime.Edge.Limits;
+
+namespace OrleansRealtime.Server.Configuration;
+
+/// <summary>All that the server is told by its configuration. Section <c>Realtime</c>.</summary>
+internal sealed class RealtimeOptions
+{
+    /// <summary>The name of the section.</summary>
+    public const string Section = "Realtime";
+
+    /// <summary>Which runtime carries the actors. Default: the one that was built in.</summary>
+    public RuntimeChoice? Runtime { get; set; }
+
+    /// <summary>Where channel logs and users are kept.</summary>
+    public StorageOptions Storage { get; } = new();
+
+    /// <summary>How tokens are checked.</summary>
+    public AuthenticationOptions Authentication { get; } = new();
+
+    /// <summary>The keys with which servers use the HTTP API. Default none.</summary>
+    public IList<ApiKeyOptions> ApiKeys { get; } = [];
+
+    /// <summary>The policy of each namespace; channels of others are refused, unless <c>*</c> is listed. Default none.</summary>
+    public IDictionary<string, NamespaceOptions> Namespaces { get; } =
+        new Dictionary<string, NamespaceOptions>(StringComparer.Ordinal);
+
+    /// <summary>How the edge treats its connections.</summary>
+    public EdgeOptions Edge { get; } = new();
+
+    /// <summary>What the edge admits at most.</summary>
+    public LimitOptions Limits { get; } = new();
+
+    /// <summary>How the node goes down.</summary>
+    public DrainOptions Drain { get; } = new();
+}
