@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
+using OrleansRealtime.Edge.Authentication;
 
 namespace OrleansRealtime.Server.Configuration;
 
@@ -9,7 +10,7 @@ internal static class ScalarValue
     /// <summary>Whether values of this type are written as one text.</summary>
     public static bool IsScalar(Type type) =>
         type.IsEnum || type == typeof(string) || type == typeof(bool) || type == typeof(int) || type == typeof(long)
-        || type == typeof(double) || type == typeof(TimeSpan) || type == typeof(Uri);
+        || type == typeof(double) || type == typeof(TimeSpan) || type == typeof(Uri) || type == typeof(Secret);
 
     /// <summary>Reads <paramref name="text"/> as a <paramref name="type"/>.</summary>
     public static bool TryParse(Type type, string? text, [NotNullWhen(true)] out object? value)
@@ -18,6 +19,7 @@ internal static class ScalarValue
         {
             null => null,
             _ when type == typeof(string) => text,
+            _ when type == typeof(Secret) => new Secret(text),
             _ when type == typeof(bool) => bool.TryParse(text, out var flag) ? flag : null,
             _ when type == typeof(int) => int.TryParse(text, CultureInfo.InvariantCulture, out var number) ? number : null,
             _ when type == typeof(long) => long.TryParse(text, CultureInfo.InvariantCulture, out var number) ? number : null,
@@ -36,7 +38,7 @@ internal static class ScalarValue
         _ when type == typeof(bool) => "true or false",
         _ when type == typeof(TimeSpan) => "a time as [days.]hours:minutes:seconds, e.g. 00:00:30",
         _ when type == typeof(Uri) => "an absolute address",
-        _ when type == typeof(string) => "a text",
+        _ when type == typeof(string) || type == typeof(Secret) => "a text",
         _ => "a whole number within range",
     };
 
@@ -45,7 +47,7 @@ internal static class ScalarValue
         Convert.ToString(value, CultureInfo.InvariantCulture)!.ToLowerInvariant();
 
     // A bare number would be read as days ("30" is a month), which nobody means.
-    private static object? ReadTime(string text) =>
+    private static TimeSpan? ReadTime(string text) =>
         text.Contains(':', StringComparison.Ordinal) && TimeSpan.TryParse(text, CultureInfo.InvariantCulture, out var time)
             ? time
             : null;

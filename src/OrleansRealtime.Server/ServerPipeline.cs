@@ -1,0 +1,58 @@
+using System.Net;
+using Microsoft.AspNetCore.HttpOverrides;
+using OrleansRealtime.Edge.Authentication;
+using OrleansRealtime.Server.Configuration;
+using OrleansRealtime.Server.Development;
+using OrleansRealtime.Server.Health;
+
+namespace OrleansRealtime.Server;
+
+/// <summary>What a request passes through, in order.</summary>
+internal static class ServerPipeline
+{
+    /// <summary>Adds the middleware and the endpoints to <paramref name="app"/>.</summary>
+    public static void Use(WebApplication app, RealtimeOptions options, DevelopmentKeys? development)
+    {
+        UseForwardedHeaders(app, options.Edge.TrustedProxies);
+        app.UseDefaultFiles();
+        app.UseStaticFiles();
+        HealthEndpoints.Map(app);
+        ServerParts.Map(app);
+        if (development is not null)
+        {
+            TokenEndpoint.Map(app, new JwtIssuer(options.Authentication, TimeProvider.System));
+        }
+
+        app.Lifetime.ApplicationStarted.Register(() => StartNotes.Write(app, options, development));
+    }
+
+    // Without configured proxies the headers stay what they are to a stranger's request: claims, not believed.
+    private static void UseForwardedHeaders(WebApplication app, IList<string> proxies)
+    {
+        if (proxies.Count == 0)
+        {
+            return;
+        }
+
+        var headers = new ForwardedHeadersOptions
+        {
+            ForwardedHeaders = ForwardedHeaders.XForwardedFor | ForwardedHeaders.XForwardedProto | ForwardedHeaders.XForwardedHost,
+            ForwardLimit = null,
+        };
+        headers.KnownProxies.Clear();
+        headers.KnownIPNetworks.Clear();
+        foreach (var proxy in proxies)
+        {
+            if (IPAddress.TryParse(proxy, out var address))
+            {
+                headers.KnownProxies.Add(address);
+            }
+            else
+            {
+                headers.KnownIPNetworks.Add(System.Net.IPNetwork.Parse(proxy));
+            }
+        }
+
+        app.UseForwardedHeaders(headers);
+    }
+}
