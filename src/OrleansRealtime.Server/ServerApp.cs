@@ -32,7 +32,7 @@ internal static class ServerApp
         builder.Services.AddSingleton(TimeProvider.System);
         builder.Services.AddSingleton<IChannelPolicies>(services => new ReloadingPolicies(
             read.Policies, read.Options, builder.Configuration, services.GetRequiredService<ILogger<ReloadingPolicies>>()));
-        ServerParts.Add(builder, read.Options);
+        ServerParts.Add(builder.Services, read.Options);
 
         var app = builder.Build();
         ServerPipeline.Use(app, read.Options, development);

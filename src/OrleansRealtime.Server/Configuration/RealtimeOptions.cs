@@ -1,6 +1,7 @@
 using OrleansRealtime.Edge;
 using OrleansRealtime.Edge.Authentication;
 using OrleansRealtime.Edge.Limits;
+using OrleansRealtime.Runtime.Embedded;
 
 namespace OrleansRealtime.Server.Configuration;
 
@@ -13,8 +14,11 @@ internal sealed class RealtimeOptions
     /// <summary>Which runtime carries the actors. Default: the one that was built in.</summary>
     public RuntimeChoice? Runtime { get; set; }
 
+    /// <summary>How the embedded runtime keeps its actors.</summary>
+    public EmbeddedRuntimeOptions Embedded { get; } = new();
+
     /// <summary>Where channel logs and users are kept.</summary>
-    public StorageOptions Storage { get; } = new();
+    public StoreOptions Storage { get; } = new();
 
     /// <summary>How tokens are checked.</summary>
     public AuthenticationOptions Authentication { get; } = new();

@@ -43,6 +43,11 @@ internal sealed record ServerConfiguration(
             yield return Mistake("Storage:ConnectionString", "this one is for SQLite; postgresql needs one like "
                 + "'Host=localhost;Database=realtime;Username=realtime;Password=…'.");
         }
+
+        foreach (var mistake in options.Storage.Log.Validate())
+        {
+            yield return Mistake("Storage:Log", mistake);
+        }
     }
 
     private static IEnumerable<ConfigurationMistake> OfKeys(RealtimeOptions options, bool needsKeys)

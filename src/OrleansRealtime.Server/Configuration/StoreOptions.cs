@@ -1,7 +1,9 @@
+using OrleansRealtime.Storage.AdoNet;
+
 namespace OrleansRealtime.Server.Configuration;
 
 /// <summary>Where channel logs, grants and users are kept. Section <c>Realtime:Storage</c>.</summary>
-internal sealed class StorageOptions
+internal sealed class StoreOptions
 {
     /// <summary><c>sqlite</c>, <c>postgresql</c> or <c>none</c>. Default sqlite.</summary>
     // SQLite needs nothing but a folder, so a newcomer's channels are durable from the first start.
@@ -10,8 +12,8 @@ internal sealed class StorageOptions
     /// <summary>The connection string of the provider. Default <c>Data Source=data/realtime.db</c>; relative to the working folder.</summary>
     public string ConnectionString { get; set; } = "Data Source=data/realtime.db";
 
-    /// <inheritdoc/>
-    public override string ToString() => Provider.ToString();
+    /// <summary>How the log writes, trims and gives up.</summary>
+    public StorageOptions Log { get; } = new();
 }
 
 /// <summary>The stores that there are.</summary>
