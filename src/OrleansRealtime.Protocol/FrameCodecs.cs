@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using OrleansRealtime.Protocol.Json;
+using OrleansRealtime.Protocol.Protobuf;
 
 namespace OrleansRealtime.Protocol;
 
@@ -10,7 +11,7 @@ public static class FrameCodecs
     public static IFrameCodec Default => JsonFrameCodec.Instance;
 
     /// <summary>All encodings, the default first.</summary>
-    public static IReadOnlyList<IFrameCodec> All { get; } = [JsonFrameCodec.Instance];
+    public static IReadOnlyList<IFrameCodec> All { get; } = [JsonFrameCodec.Instance, ProtobufFrameCodec.Instance];
 
     /// <summary>The encoding that a WebSocket subprotocol selects. Names are compared exactly (RFC 6455, section 4.2.2).</summary>
     /// <returns>False when no encoding has this name.</returns>

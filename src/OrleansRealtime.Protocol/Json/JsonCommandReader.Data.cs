@@ -36,7 +36,7 @@ internal ref partial struct JsonCommandReader
 
         var start = (int)_reader.TokenStartIndex;
         _isDataText = _reader.TokenType == JsonTokenType.String;
-        if (TryPassData())
+        if (JsonData.TryPass(ref _reader))
         {
             _data = _message[start..(int)_reader.BytesConsumed];
         }
@@ -45,29 +45,6 @@ internal ref partial struct JsonCommandReader
             _draft.Refuse(CommandFields.Data);
         }
     }
-
-    /// <summary>Goes to the end of the data, and says whether all of it may be passed on.</summary>
-    private bool TryPassData()
-    {
-        var isGood = true;
-        var depth = _reader.CurrentDepth;
-        while (true)
-        {
-            if (IsStart ? _reader.CurrentDepth - depth >= CommandLimits.MaxDataDepth : IsText && IsHalfCharacter)
-            {
-                isGood = false;
-            }
-
-            if (!IsStart && _reader.CurrentDepth == depth)
-            {
-                return isGood;
-            }
-
-            _reader.Read();
-        }
-    }
-
-    private readonly bool IsText => _reader.TokenType is JsonTokenType.String or JsonTokenType.PropertyName;
 
     /// <summary>Copies the data out of the message, once it is known how it is encoded and that the command has any.</summary>
     private void TakeData()

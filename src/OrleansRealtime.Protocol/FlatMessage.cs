@@ -1,6 +1,6 @@
 using System.Buffers;
 
-namespace OrleansRealtime.Protocol.Json;
+namespace OrleansRealtime.Protocol;
 
 /// <summary>A message as one span, copied into a rented buffer when it came in several segments.</summary>
 /// <remarks>
