@@ -3,6 +3,9 @@ namespace OrleansRealtime.Edge.Connections;
 /// <summary>What watches one connection for abuse. Called by its read loop, one call at a time, but for the last.</summary>
 internal interface IConnectionGuard
 {
+    /// <summary>Ends the connection, for a guard whose refusals are not listened to; set once there is a connection.</summary>
+    Action<CloseReason>? Close { get; set; }
+
     /// <summary>Takes the cost of one message; not null (<c>rate_limited</c>) when it is not to be carried out.</summary>
     RealtimeError? Admit(int messageBytes);
 

@@ -6,6 +6,13 @@ internal sealed class OpenGuard : IConnectionGuard
     /// <summary>The guard; it has no state.</summary>
     public static OpenGuard Instance { get; } = new();
 
+    /// <summary>Never used: nothing is refused.</summary>
+    public Action<CloseReason>? Close
+    {
+        get => null;
+        set { }
+    }
+
     /// <inheritdoc/>
     public RealtimeError? Admit(int messageBytes) => null;
 

@@ -1,0 +1,293 @@
+using System.Buffers;
+using OrleansRealtime.Edge.Authentication;
+using OrleansRealtime.Edge.FanOut;
+using OrleansRealtime.Protocol;
+
+namespace OrleansRealtime.Edge.Connections;
+
+/// <summary>One client's transport link: who it is, how far its life has come, and what waits to be written to it.</summary>
+/// <remarks>
+/// The owner of the carrier opens it (<see cref="EdgeNode.Open"/>), hands it what arrives, one message at a time, and says when
+/// the carrier ended. Its subscriptions live on its <see cref="Shard"/>; everything else is safe for concurrent use.
+/// </remarks>
+internal sealed class Connection : IOutboundOwner
+{
+    private readonly EdgeNode _node;
+    private readonly Lock _lock = new();
+    private ConnectionState _state = ConnectionState.Handshake;
+    private CloseReason? _closeReason;
+    private long _lastHeard;
+    private long _closedAt;
+    private int _hasEnded;
+
+    /// <summary>Creates a connection; called by the node only.</summary>
+    public Connection(EdgeNode node, ConnectionId id, ITransport transport, IConnectionGuard guard, Shard shard)
+    {
+        _node = node;
+        Id = id;
+        Transport = transport;
+        Guard = guard;
+        Shard = shard;
+        Queue = new OutboundQueue(transport, this, node.Metrics, node.Options.QueueBytes);
+        Commands = new CommandWindow();
+        Subscriptions = new SubscriptionSet(this, node);
+        OpenedAt = _lastHeard = node.Clock.GetTimestamp();
+    }
+
+    /// <summary>Names it on this node.</summary>
+    public ConnectionId Id { get; }
+
+    /// <summary>The carrier.</summary>
+    public ITransport Transport { get; }
+
+    /// <summary>How its frames become bytes.</summary>
+    public FrameFormat Format => Transport.Format;
+
+    /// <summary>What watches it for abuse.</summary>
+    public IConnectionGuard Guard { get; }
+
+    /// <summary>Where its subscriptions live.</summary>
+    public Shard Shard { get; }
+
+    /// <summary>What waits to be written.</summary>
+    public OutboundQueue Queue { get; }
+
+    /// <summary>The commands that are being carried out.</summary>
+    public CommandWindow Commands { get; }
+
+    /// <summary>What the application said of its rights.</summary>
+    public Verdicts Verdicts { get; } = new();
+
+    /// <summary>Its subscriptions; touched on its shard only.</summary>
+    public SubscriptionSet Subscriptions { get; }
+
+    /// <summary>When it was opened, as a timestamp of the node's clock.</summary>
+    public long OpenedAt { get; }
+
+    /// <summary>When the peer last gave a sign of life, as a timestamp of the node's clock.</summary>
+    public long LastHeard => Volatile.Read(ref _lastHeard);
+
+    /// <summary>When it was last pinged; touched by the heartbeat only.</summary>
+    public long LastPing { get; set; }
+
+    /// <summary>Whether the client was told that its token is about to expire; touched by the heartbeat and a refresh.</summary>
+    public bool IsWarnedOfExpiry { get; set; }
+
+    /// <summary>Whether a flush is due at the end of its shard's turn; touched on its shard only.</summary>
+    public bool IsFlushDue { get; set; }
+
+    /// <summary>Who the client is; null until that is known.</summary>
+    public Identity? Identity { get; private set; }
+
+    /// <summary>The session; meaningful once the identity is known.</summary>
+    public SessionId Session { get; private set; }
+
+    /// <summary>Where it is in its life.</summary>
+    public ConnectionState State
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _state;
+            }
+        }
+    }
+
+    /// <summary>Whether commands are taken.</summary>
+    public bool IsOpen => State is ConnectionState.Open or ConnectionState.Draining;
+
+    /// <summary>Whether it is over.</summary>
+    public bool IsClosed => State == ConnectionState.Closed;
+
+    /// <summary>Why it was closed; null while it is not.</summary>
+    public CloseReason? CloseReason
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _closeReason;
+            }
+        }
+    }
+
+    /// <summary>When it was closed, as a timestamp of the node's clock; meaningful when <see cref="IsClosed"/>.</summary>
+    public long ClosedAt => Volatile.Read(ref _closedAt);
+
+    /// <summary>
+    /// Takes one message of the client. Completes when the next one may be read, which is how a client that commands faster
+    /// than it is served is held back. The memory is not kept after completion.
+    /// </summary>
+    public ValueTask OnMessageAsync(in ReadOnlySequence<byte> message)
+    {
+        OnHeard();
+        return IsClosed ? ValueTask.CompletedTask : _node.Dispatcher.DispatchAsync(this, message);
+    }
+
+    /// <summary>Carries out one command that did not arrive as a message, e.g. the channels that an SSE request names.</summary>
+    public ValueTask OnCommandAsync(ClientCommand command) =>
+        IsClosed ? ValueTask.CompletedTask : _node.Dispatcher.DispatchAsync(this, command);
+
+    /// <summary>The peer gave a sign of life: any frame, a pong too.</summary>
+    public void OnHeard() => Volatile.Write(ref _lastHeard, _node.Clock.GetTimestamp());
+
+    /// <summary>
+    /// Begins: an identity that the handshake established is admitted, and <c>auth_ack</c> sent unasked; without one the client
+    /// must authenticate. Called once, before anything else.
+    /// </summary>
+    public ValueTask StartAsync(Identity? identity, SessionId? resume)
+    {
+        TryMove(ConnectionState.Authenticating);
+        return identity is null
+            ? ValueTask.CompletedTask
+            : _node.Authentication.AdmitAsync(this, identity, resume, default);
+    }
+
+    /// <summary>The carrier ended, by whoever's wish. Frees everything; called once, when no message will come any more.</summary>
+    /// <param name="reason">Why, if it was not this side that closed.</param>
+    public void OnEnded(CloseReason reason)
+    {
+        if (Interlocked.Exchange(ref _hasEnded, 1) != 0)
+        {
+            return;
+        }
+
+        MarkClosed(reason);
+        Queue.Discard();
+        Shard.Post(Subscriptions.EndAll);
+        _node.OnEnded(this);
+        Guard.OnEnded(CloseReason!);
+    }
+
+    /// <summary>Sends a frame of its own at once; closes with 4508 when even that has no room.</summary>
+    public void Send(ServerFrame frame) => Send(Format.Encode(frame));
+
+    /// <summary>Sends a finished frame at once; closes with 4508 when even that has no room.</summary>
+    public void Send(byte[] frame)
+    {
+        if (Queue.TryAppendControl(frame))
+        {
+            Queue.Flush();
+        }
+        else
+        {
+            Close(CloseReason.TooSlow);
+        }
+    }
+
+    /// <summary>Has a frame of its own written at the end of the shard's turn; called in one.</summary>
+    public void SendInTurn(ServerFrame frame) => SendInTurn(Format.Encode(frame));
+
+    /// <summary>Has a finished frame written at the end of the shard's turn; called in one.</summary>
+    public void SendInTurn(byte[] frame)
+    {
+        if (Queue.TryAppendControl(frame))
+        {
+            Shard.FlushAtEndOfTurn(this);
+        }
+        else
+        {
+            Close(CloseReason.TooSlow);
+        }
+    }
+
+    /// <summary>The shard's turn ends: writes what the turn appended.</summary>
+    public void FlushTurn()
+    {
+        IsFlushDue = false;
+        Subscriptions.BeforeFlush();
+        Queue.Flush();
+    }
+
+    /// <summary>Refuses a command.</summary>
+    public void Refuse(CommandId id, ChannelName? channel, RealtimeError error)
+    {
+        _node.Metrics.Refused(error.Code);
+        Send(new ErrorFrame(id, channel, error));
+    }
+
+    /// <summary>
+    /// Ends it: what waits is written (unless the peer is too slow for it), then the close frame. The first reason wins. A peer
+    /// that does not answer is cut off by the heartbeat.
+    /// </summary>
+    public void Close(CloseReason reason)
+    {
+        if (MarkClosed(reason))
+        {
+            Queue.Close(Format.EncodeClose(reason), dropPending: reason.Code == CloseReason.TooSlow.Code);
+        }
+    }
+
+    /// <summary>The user is admitted.</summary>
+    /// <returns>False when it was closed meanwhile.</returns>
+    public bool TryOpen(Identity identity, SessionId session)
+    {
+        Identity = identity;
+        Session = session;
+        Guard.OnAuthenticated(identity.User);
+        return TryMove(ConnectionState.Open);
+    }
+
+    /// <summary>A new token of the same user is in force.</summary>
+    public void Refresh(Identity identity)
+    {
+        Identity = identity;
+        IsWarnedOfExpiry = false;
+        Verdicts.ForgetAll();
+    }
+
+    /// <summary>Tells the client to come back elsewhere.</summary>
+    public void Drain(TimeSpan after, string reason)
+    {
+        var wasOpen = IsOpen;
+        if (TryMove(ConnectionState.Draining) && wasOpen)
+        {
+            Send(new ReconnectFrame(after, reason));
+        }
+    }
+
+    /// <inheritdoc/>
+    void IOutboundOwner.OnDrained() => Shard.Post(Subscriptions.OnDrained);
+
+    /// <inheritdoc/>
+    void IOutboundOwner.OnWriteProgress() => OnHeard();
+
+    /// <inheritdoc/>
+    void IOutboundOwner.OnWriteFailed(Exception exception)
+    {
+        // The peer is gone; the owner's read ends by itself or by this, and says so.
+        MarkClosed(CloseReason.GoingAway);
+        Transport.Abort();
+    }
+
+    private bool TryMove(ConnectionState next)
+    {
+        lock (_lock)
+        {
+            if (_state >= next)
+            {
+                return false;
+            }
+
+            _state = next;
+            return true;
+        }
+    }
+
+    private bool MarkClosed(CloseReason reason)
+    {
+        lock (_lock)
+        {
+            if (_state == ConnectionState.Closed)
+            {
+                return false;
+            }
+
+            _state = ConnectionState.Closed;
+            _closeReason = reason;
+            Volatile.Write(ref _closedAt, _node.Clock.GetTimestamp());
+            return true;
+        }
+    }
+}

@@ -1,0 +1,112 @@
+using System.Collections.Concurrent;
+using System.Collections.Immutable;
+using OrleansRealtime.Core.Ports;
+using OrleansRealtime.Core.Users;
+
+namespace OrleansRealtime.Edge.Connections;
+
+/// <summary>The connections of a node, by id and by user. Safe for concurrent use.</summary>
+internal sealed class ConnectionTable
+{
+    private readonly EdgeNode _node;
+    private readonly ConcurrentDictionary<ConnectionId, Connection> _byId = new();
+    private readonly Lock _lock = new();
+    private readonly Dictionary<UserId, Held> _byUser = [];
+
+    /// <summary>Creates an empty table.</summary>
+    public ConnectionTable(EdgeNode node) => _node = node;
+
+    /// <summary>How many there are.</summary>
+    public int Count => _byId.Count;
+
+    /// <summary>All of them; what comes or goes meanwhile may be missing or there.</summary>
+    public IEnumerable<Connection> All => _byId.Select(static pair => pair.Value);
+
+    /// <summary>The connection of an id, or null.</summary>
+    public Connection? Find(ConnectionId id) => _byId.GetValueOrDefault(id);
+
+    /// <summary>Adds a connection.</summary>
+    public void Add(Connection connection) => _byId[connection.Id] = connection;
+
+    /// <summary>The user of a connection is known.</summary>
+    public void AddUser(Connection connection)
+    {
+        lock (_lock)
+        {
+            var user = connection.Identity!.User;
+            if (!_byUser.TryGetValue(user, out var held))
+            {
+                _byUser.Add(user, held = new Held { RenewAt = _node.JitteredRenewal() });
+            }
+
+            held.Connections.Add(connection);
+        }
+    }
+
+    /// <summary>Removes a connection.</summary>
+    public void Remove(Connection connection)
+    {
+        _byId.TryRemove(connection.Id, out _);
+        if (connection.Identity is not { } identity)
+        {
+            return;
+        }
+
+        lock (_lock)
+        {
+            if (_byUser.TryGetValue(identity.User, out var held)
+                && held.Connections.Remove(connection)
+                && held.Connections.Count == 0)
+            {
+                _byUser.Remove(identity.User);
+            }
+        }
+    }
+
+    /// <summary>Tells the actors of users whose sessions are due which connections are held here.</summary>
+    public void RenewSessions()
+    {
+        List<(UserId, SessionsRenewal)>? due = null;
+        lock (_lock)
+        {
+            var now = _node.Clock.GetTimestamp();
+            foreach (var (user, held) in _byUser)
+            {
+                if (held.RenewAt <= now)
+                {
+                    held.RenewAt = _node.JitteredRenewal();
+                    (due ??= []).Add((user, new SessionsRenewal(_node.Id, Describe(held))));
+                }
+            }
+        }
+
+        foreach (var (user, renewal) in due ?? [])
+        {
+            _node.Track(RenewAsync(user, renewal));
+        }
+    }
+
+    private static ImmutableArray<HeldConnection> Describe(Held held) =>
+        [.. held.Connections.Select(static connection =>
+            new HeldConnection(connection.Id, connection.Session, connection.Identity!.IssuedAt))];
+
+    private async Task RenewAsync(UserId user, SessionsRenewal renewal)
+    {
+        await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
+        try
+        {
+            await _node.Users.Get(user).RenewSessionsAsync(renewal, _node.Stopping);
+        }
+        catch (Exception exception) when (exception is ActorUnavailableException or OperationCanceledException)
+        {
+            _node.Log.SessionsNotRenewed(user.Value, exception.Message);
+        }
+    }
+
+    private sealed class Held
+    {
+        public List<Connection> Connections { get; } = [];
+
+        public long RenewAt { get; set; }
+    }
+}

@@ -1,0 +1,89 @@
+using OrleansRealtime.Core.Channels;
+using OrleansRealtime.Protocol;
+
+namespace OrleansRealtime.Edge.Connections;
+
+/// <summary>Carries out <c>publish</c> and <c>signal</c>. The channel decides; the edge asks the application where only that can allow it.</summary>
+internal sealed class Publisher
+{
+    private readonly EdgeNode _node;
+
+    /// <summary>Creates the publisher of a node.</summary>
+    public Publisher(EdgeNode node) => _node = node;
+
+    /// <summary>Carries out <c>publish</c>. The channel is called before this first waits, so that publishes keep their order.</summary>
+    public async ValueTask PublishAsync(Connection connection, PublishCommand command)
+    {
+        if (Check(command.Channel, command.Payload) is { } refusal)
+        {
+            connection.Refuse(command.Id, command.Channel, refusal);
+            return;
+        }
+
+        var outcome = await PublishOnceAsync(connection, command);
+        if (outcome.IsUndecided && await _node.Access.AskAsync(connection, command.Channel, ChannelRights.Publish))
+        {
+            outcome = await PublishOnceAsync(connection, command);
+        }
+
+        if (outcome.Refusal is not null)
+        {
+            connection.Refuse(command.Id, command.Channel, outcome.Refusal);
+            return;
+        }
+
+        connection.Verdicts.Decide(command.Channel);
+        connection.Send(new AckFrame(
+            command.Id, command.Channel, new PublishedAck(outcome.Position, outcome.IsDuplicate, outcome.Answer)));
+    }
+
+    /// <summary>Carries out <c>signal</c>; what is accepted is answered only if there is an id to answer to.</summary>
+    public async ValueTask SignalAsync(Connection connection, SignalCommand command)
+    {
+        if (Check(command.Channel, command.Payload) is { } refusal)
+        {
+            connection.Refuse(command.Id, command.Channel, refusal);
+            return;
+        }
+
+        var outcome = await SignalOnceAsync(connection, command);
+        if (outcome.IsUndecided && await _node.Access.AskAsync(connection, command.Channel, ChannelRights.Signal))
+        {
+            outcome = await SignalOnceAsync(connection, command);
+        }
+
+        if (outcome.Refusal is not null)
+        {
+            connection.Refuse(command.Id, command.Channel, outcome.Refusal);
+        }
+        else if (!command.Id.IsNone)
+        {
+            connection.Send(new AckFrame(command.Id, command.Channel, null));
+        }
+    }
+
+    private ValueTask<PublishOutcome> PublishOnceAsync(Connection connection, PublishCommand command) =>
+        _node.Channels.Get(command.Channel).PublishAsync(
+            new PublishRequest(
+                EdgeAccess.CallerOf(connection, command.Channel), command.Payload, command.MessageId, command.Key),
+            _node.Stopping);
+
+    private ValueTask<SignalOutcome> SignalOnceAsync(Connection connection, SignalCommand command) =>
+        _node.Channels.Get(command.Channel).SignalAsync(
+            new SignalRequest(
+                EdgeAccess.CallerOf(connection, command.Channel), command.Payload, command.Key, _node.Id, connection.Id),
+            _node.Stopping);
+
+    /// <summary>What needs no actor to be refused: an unknown namespace wakes none, and a payload too large travels no further.</summary>
+    private RealtimeError? Check(ChannelName channel, Payload payload)
+    {
+        if (!_node.Policies.TryFind(channel, out var policy))
+        {
+            return Refusals.UnknownNamespace(channel);
+        }
+
+        return payload.Length > policy.Limits.MessageBytes
+            ? Refusals.TooLarge(payload.Length, policy.Limits.MessageBytes)
+            : null;
+    }
+}

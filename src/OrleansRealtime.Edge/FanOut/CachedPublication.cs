@@ -1,0 +1,43 @@
+using OrleansRealtime.Edge.Connections;
+using OrleansRealtime.Protocol;
+
+namespace OrleansRealtime.Edge.FanOut;
+
+/// <summary>A publication and its finished frames, each made when first asked for and shared by all sockets. Safe for concurrent use.</summary>
+internal sealed class CachedPublication
+{
+    // The envelope of a frame and the objects around it, roughly; the budget is for bytes in memory, not on the wire.
+    private const int Overhead = 160;
+
+    private readonly byte[]?[] _frames = new byte[]?[FrameFormat.Slots];
+    private readonly ChannelName _channel;
+
+    /// <summary>Wraps a publication of <paramref name="channel"/>.</summary>
+    public CachedPublication(ChannelName channel, Publication publication)
+    {
+        _channel = channel;
+        Publication = publication;
+    }
+
+    /// <summary>The publication.</summary>
+    public Publication Publication { get; }
+
+    /// <summary>Its number.</summary>
+    public long Sequence => Publication.Sequence;
+
+    /// <summary>About how many bytes it holds in memory.</summary>
+    public int Size => Publication.Payload.Length + Overhead;
+
+    /// <summary>The finished frame of one format; the same array for every caller.</summary>
+    public byte[] Frame(FrameFormat format)
+    {
+        ref var slot = ref _frames[format.Slot];
+        if (Volatile.Read(ref slot) is { } frame)
+        {
+            return frame;
+        }
+
+        var encoded = format.Encode(new PublicationFrame(_channel, Publication));
+        return Interlocked.CompareExchange(ref slot, encoded, null) ?? encoded;
+    }
+}

@@ -1,0 +1,117 @@
+using OrleansRealtime.Core.Channels;
+using OrleansRealtime.Core.Ports;
+using OrleansRealtime.Edge.Connections;
+
+namespace OrleansRealtime.Edge.FanOut;
+
+/// <content>What is read from the channel for subscribers that the cache does not serve; once for all that ask for the same.</content>
+internal sealed partial class ChannelAttachment
+{
+    // One answer holds at most 256 KiB, so the count only bounds the objects of tiny publications.
+    private const int PageSize = 256;
+
+    private readonly Dictionary<Position, Task<ReplayPage>> _pages = [];
+    private Task<ReplaySnapshot>? _snapshot;
+
+    /// <summary>Reads the page after a position. Never throws.</summary>
+    public Task<ReplayPage> ReadPageAsync(Position after)
+    {
+        lock (_lock)
+        {
+            if (!_pages.TryGetValue(after, out var page))
+            {
+                page = FetchPageAsync(after);
+                _pages.Add(after, page);
+            }
+
+            return page;
+        }
+    }
+
+    /// <summary>
+    /// The snapshot of a compact channel; an earlier one is given again while the cache holds all that came after it. Never throws.
+    /// </summary>
+    public Task<ReplaySnapshot> ReadSnapshotAsync()
+    {
+        lock (_lock)
+        {
+            if (_snapshot is { IsCompleted: false } || (_snapshot is { Result: var latest } && IsCurrentLocked(latest)))
+            {
+                return _snapshot;
+            }
+
+            return _snapshot = FetchSnapshotAsync();
+        }
+    }
+
+    /// <summary>Reads from the channel, with an unreachable one as a refusal.</summary>
+    public async Task<ReadOutcome> ReadAsync(ReadRequest request)
+    {
+        try
+        {
+            return await _channel.ReadAsync(request, _node.Stopping).ConfigureAwait(false);
+        }
+        catch (Exception exception) when (exception is ActorUnavailableException or OperationCanceledException)
+        {
+            return ReadOutcome.Refused(Refusals.Unreachable(Name));
+        }
+        catch (Exception exception)
+        {
+            _node.Log.ChannelFailed(Name.Value, exception);
+            return ReadOutcome.Refused(Refusals.Unreachable(Name));
+        }
+    }
+
+    private bool IsCurrentLocked(ReplaySnapshot snapshot) =>
+        snapshot.Refusal is null
+        && snapshot.Position.Epoch == _head.Position.Epoch
+        && (snapshot.Position.Sequence >= _head.Position.Sequence || _cache.Covers(snapshot.Position.Sequence + 1));
+
+    private async Task<ReplayPage> FetchPageAsync(Position after)
+    {
+        // The dictionary is filled under the lock, so the call leaves it first.
+        await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
+        var outcome = await ReadAsync(EdgeReads.After(after, PageSize)).ConfigureAwait(false);
+        lock (_lock)
+        {
+            _pages.Remove(after);
+        }
+
+        return new ReplayPage(Wrap(outcome.Publications), outcome.IsLost, outcome.Position, outcome.Refusal);
+    }
+
+    private async Task<ReplaySnapshot> FetchSnapshotAsync()
+    {
+        await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
+        try
+        {
+            var outcome = await _channel.ReadSnapshotAsync(_node.Stopping).ConfigureAwait(false);
+            return new ReplaySnapshot(
+                outcome.Refusal is null ? Wrap(outcome.Publications) : [], outcome.Position, outcome.Refusal);
+        }
+        catch (Exception exception) when (exception is ActorUnavailableException or OperationCanceledException)
+        {
+            return new ReplaySnapshot([], default, Refusals.Unreachable(Name));
+        }
+        catch (Exception exception)
+        {
+            _node.Log.ChannelFailed(Name.Value, exception);
+            return new ReplaySnapshot([], default, Refusals.Unreachable(Name));
+        }
+    }
+
+    /// <summary>Takes the frames that the cache has already, and wraps the rest.</summary>
+    private CachedPublication[] Wrap(IReadOnlyList<Publication> publications)
+    {
+        var wrapped = new CachedPublication[publications.Count];
+        for (var i = 0; i < wrapped.Length; i++)
+        {
+            var cached = Find(publications[i].Sequence);
+            wrapped[i] = cached is not null && ReferenceEquals(cached.Publication, publications[i])
+                ? cached
+                : new CachedPublication(Name, publications[i]);
+        }
+
+        return wrapped;
+    }
+}

@@ -1,0 +1,236 @@
+using OrleansRealtime.Core.Access;
+using OrleansRealtime.Core.Policies;
+using OrleansRealtime.Edge.Connections;
+using OrleansRealtime.Protocol;
+
+namespace OrleansRealtime.Edge.FanOut;
+
+/// <summary>Carries out <c>subscribe</c> and <c>unsubscribe</c>, and ends subscriptions whose right is gone. Runs on the connection's shard.</summary>
+internal sealed class Subscriber
+{
+    // The numbering can restart while a subscription is set up; twice in a row is a channel in trouble.
+    private const int MaxAttempts = 3;
+
+    private static readonly List<CachedPublication> NoWindow = [];
+
+    private readonly EdgeNode _node;
+
+    /// <summary>Creates the subscriber of a node.</summary>
+    public Subscriber(EdgeNode node) => _node = node;
+
+    /// <summary>Carries out <c>subscribe</c>: attach, check the right, find out what can be resumed, answer, go live.</summary>
+    public async ValueTask SubscribeAsync(Connection connection, SubscribeCommand command)
+    {
+        await connection.Shard;
+        if (Check(connection, command, out var policy) is { } early)
+        {
+            connection.Refuse(command.Id, command.Channel, early);
+            return;
+        }
+
+        var terms = new SubscriptionTerms(
+            command.Conflate is null ? policy!.SlowReader : SlowReaderPolicy.Latest,
+            command.Presence && policy!.Presence != PresencePolicy.Off,
+            command.Conflate);
+        var subscription = new Subscription(_node, connection, _node.Attachments.Hold(command.Channel), terms);
+        if (!connection.Subscriptions.TryAdd(subscription))
+        {
+            subscription.Attachment.Release();
+            return;
+        }
+
+        try
+        {
+            if (await SetUpAsync(subscription, command, policy!) is { } refusal)
+            {
+                connection.Refuse(command.Id, command.Channel, refusal);
+            }
+        }
+        finally
+        {
+            if (!subscription.IsLive)
+            {
+                connection.Subscriptions.End(subscription);
+            }
+        }
+    }
+
+    /// <summary>Carries out <c>unsubscribe</c>.</summary>
+    public static async ValueTask UnsubscribeAsync(Connection connection, UnsubscribeCommand command)
+    {
+        await connection.Shard;
+        if (connection.Subscriptions.Find(command.Channel) is not { } subscription)
+        {
+            connection.Refuse(command.Id, command.Channel, Refusals.NotSubscribed(command.Channel));
+            return;
+        }
+
+        connection.Subscriptions.End(subscription);
+        connection.SendInTurn(new AckFrame(command.Id, command.Channel, null));
+    }
+
+    /// <summary>Grants or token changed: ends the subscription if its right is gone.</summary>
+    public void CheckAgain(Subscription subscription)
+    {
+        var connection = subscription.Connection;
+        var channel = subscription.Attachment.Name;
+        connection.Verdicts.Forget(channel);
+        if (!subscription.IsLive)
+        {
+            return;
+        }
+
+        if (!_node.Policies.TryFind(channel, out var policy))
+        {
+            EndByServer(subscription, Refusals.UnknownNamespace(channel));
+            return;
+        }
+
+        switch (Decide(subscription, policy))
+        {
+            case AccessDecision.Denied:
+                EndByServer(subscription, Refusals.Denied(channel, ChannelRights.Subscribe));
+                break;
+            case AccessDecision.Undecided:
+                _node.Track(AskAgainAsync(subscription));
+                break;
+        }
+    }
+
+    private static AccessDecision Decide(Subscription subscription, ChannelPolicy policy) =>
+        AccessRule.Decide(
+            subscription.Attachment.Name,
+            policy,
+            subscription.Attachment.Grants,
+            EdgeAccess.CallerOf(subscription.Connection, subscription.Attachment.Name),
+            ChannelRights.Subscribe);
+
+    private async Task AskAgainAsync(Subscription subscription)
+    {
+        var channel = subscription.Attachment.Name;
+        if (!await _node.Access.AskAsync(subscription.Connection, channel, ChannelRights.Subscribe))
+        {
+            await subscription.Connection.Shard;
+            EndByServer(subscription, Refusals.Denied(channel, ChannelRights.Subscribe));
+        }
+    }
+
+    private static void EndByServer(Subscription subscription, RealtimeError why)
+    {
+        if (!subscription.IsEnded)
+        {
+            subscription.Connection.Subscriptions.End(subscription);
+            subscription.Connection.SendInTurn(new UnsubscribedFrame(subscription.Attachment.Name, why));
+        }
+    }
+
+    /// <summary>What needs no attachment to be refused; a channel that nobody may see is not woken for it.</summary>
+    private RealtimeError? Check(Connection connection, SubscribeCommand command, out ChannelPolicy? policy)
+    {
+        if (!_node.Policies.TryFind(command.Channel, out policy))
+        {
+            return Refusals.UnknownNamespace(command.Channel);
+        }
+
+        if (connection.Subscriptions.Find(command.Channel) is not null)
+        {
+            return Refusals.SubscribedAlready(command.Channel);
+        }
+
+        if (connection.Subscriptions.Count >= _node.Limits.SubscriptionsPerConnection)
+        {
+            return Refusals.TooManySubscriptions(_node.Limits.SubscriptionsPerConnection);
+        }
+
+        var caller = EdgeAccess.CallerOf(connection, command.Channel);
+        return AccessRule.Decide(command.Channel, policy, ChannelGrants.None, caller, ChannelRights.Subscribe)
+            == AccessDecision.Denied
+            ? Refusals.Denied(command.Channel, ChannelRights.Subscribe)
+            : null;
+    }
+
+    private async ValueTask<RealtimeError?> SetUpAsync(
+        Subscription subscription, SubscribeCommand command, ChannelPolicy policy)
+    {
+        for (var attempt = 0; attempt < MaxAttempts; attempt++)
+        {
+            if (await subscription.Attachment.EnsureAttachedAsync() is { } unattached)
+            {
+                return unattached;
+            }
+
+            if (await CheckRightsAsync(subscription, policy) is { } denied)
+            {
+                return denied;
+            }
+
+            var plan = await ResumePlanner.PlanAsync(subscription.Attachment, policy.Guarantee, command);
+            if (plan.Refusal is not null)
+            {
+                return plan.Refusal;
+            }
+
+            if (subscription.IsEnded)
+            {
+                return Refusals.UnsubscribedMeanwhile(command.Channel);
+            }
+
+            // Whoever lost the right while the plan was made is told so by another round.
+            var head = subscription.Attachment.Head;
+            if (head.Position.Epoch == plan.After.Epoch && Decide(subscription, policy) == AccessDecision.Allowed)
+            {
+                GoLive(subscription, command, policy, plan, head);
+                return null;
+            }
+        }
+
+        return Refusals.Unreachable(command.Channel);
+    }
+
+    private async ValueTask<RealtimeError?> CheckRightsAsync(Subscription subscription, ChannelPolicy policy)
+    {
+        var channel = subscription.Attachment.Name;
+        var grants = subscription.Attachment.Grants;
+        if (!await _node.Access.HasRightAsync(subscription.Connection, channel, policy, grants, ChannelRights.Subscribe))
+        {
+            return Refusals.Denied(channel, ChannelRights.Subscribe);
+        }
+
+        return subscription.Terms.Presence
+            && !await _node.Access.HasRightAsync(subscription.Connection, channel, policy, grants, ChannelRights.Presence)
+            ? Refusals.Denied(channel, ChannelRights.Presence)
+            : null;
+    }
+
+    private void GoLive(
+        Subscription subscription, SubscribeCommand command, ChannelPolicy policy, ResumePlan plan, in AttachmentHead head)
+    {
+        var connection = subscription.Connection;
+        subscription.GoLive(head, plan.After);
+        connection.SendInTurn(new AckFrame(
+            command.Id,
+            command.Channel,
+            new SubscribedAck(plan.Position, plan.IsRecovered, plan.Missed, plan.Snapshot is not null, policy.Guarantee)));
+        if (command.From is not null)
+        {
+            _node.Metrics.Recovered(plan.Source);
+        }
+
+        if (subscription.Terms.Presence)
+        {
+            var identity = connection.Identity!;
+            subscription.Attachment.Members.Add(new Member(identity.User, identity.Info));
+        }
+
+        if (plan.Snapshot is { Count: > 0 } snapshot)
+        {
+            subscription.StartWith(snapshot);
+        }
+        else
+        {
+            subscription.Pump(head, NoWindow);
+        }
+
+        connection.Subscriptions.OnSubscribed();
+    }
+}
