@@ -11,12 +11,22 @@ internal sealed class Capabilities
     private readonly (string Prefix, bool IsExact, ChannelRights Rights)[] _entries;
 
     /// <summary>Capabilities of these patterns.</summary>
-    public Capabilities(IEnumerable<(string Pattern, ChannelRights Rights)> entries) =>
+    public Capabilities(IReadOnlyList<(string Pattern, ChannelRights Rights)> entries)
+    {
+        Entries = entries;
         _entries = entries
             .Select(static entry => entry.Pattern.EndsWith('*')
                 ? (entry.Pattern[..^1], false, entry.Rights)
                 : (entry.Pattern, true, entry.Rights))
             .ToArray();
+    }
+
+    /// <summary>The patterns and their rights.</summary>
+    public IReadOnlyList<(string Pattern, ChannelRights Rights)> Entries { get; }
+
+    /// <summary>The rights in every channel: those of the pattern <c>*</c>.</summary>
+    public ChannelRights Everywhere =>
+        Entries.Where(static entry => entry.Pattern == "*").Aggregate(ChannelRights.None, static (sum, entry) => sum | entry.Rights);
 
     /// <summary>No capabilities.</summary>
     public static Capabilities None { get; } = new([]);

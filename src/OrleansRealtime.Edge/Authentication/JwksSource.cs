@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using System.Text.Json;
-using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
 namespace OrleansRealtime.Edge.Authentication;
@@ -10,7 +9,7 @@ namespace OrleansRealtime.Edge.Authentication;
 /// One request runs at a time, and none starts within <see cref="MinInterval"/> of the last, so that made-up key ids do not turn
 /// into requests. While the address does not answer, the keys read last stay in force.
 /// </remarks>
-internal sealed partial class JwksSource : IHostedService, IDisposable
+internal sealed partial class JwksSource : IDisposable
 {
     /// <summary>How much time passes between two requests at least: 30 s.</summary>
     public static readonly TimeSpan MinInterval = TimeSpan.FromSeconds(30);

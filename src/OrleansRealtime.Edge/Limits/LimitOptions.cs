@@ -37,6 +37,13 @@ public sealed class LimitOptions
     [Range(0, int.MaxValue)]
     public int BytesPerSecond { get; set; } = 1024 * 1024;
 
+    /// <summary>Commands per second of one user through this node, over all connections and HTTP; the burst is two seconds' worth. Default 400.</summary>
+    // Four busy tabs.
+    public int CommandsPerSecondPerUser { get; set; } = 400;
+
+    /// <summary>Bytes per second that one user may send through this node, with a burst as above. Default 4 MiB.</summary>
+    public int BytesPerSecondPerUser { get; set; } = 4 * 1024 * 1024;
+
     /// <summary>Malformed messages that a connection may send before it is closed with 4029. Default 5; at least 1.</summary>
     [Range(1, int.MaxValue)]
     public int Strikes { get; set; } = 5;

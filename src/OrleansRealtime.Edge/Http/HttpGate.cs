@@ -1,0 +1,91 @@
+using Microsoft.AspNetCore.Http;
+using OrleansRealtime.Core.Ports;
+using OrleansRealtime.Edge.Authentication;
+using OrleansRealtime.Edge.Limits;
+
+namespace OrleansRealtime.Edge.Http;
+
+/// <summary>Finds out who calls the HTTP API, and refuses whom it must. Safe for concurrent use.</summary>
+internal sealed class HttpGate(
+    HandshakeCredentials credentials,
+    OriginPolicy origins,
+    ApiKeys apiKeys,
+    AuthenticationOptions options,
+    IUsers users,
+    OffenderTable offenders,
+    UserBudgets budgets,
+    TimeProvider clock)
+{
+    /// <summary>The header with an API key.</summary>
+    public const string ApiKeyHeader = "X-Api-Key";
+
+    /// <summary>Who sends this request.</summary>
+    /// <exception cref="HttpRefusedException">No credentials, or not good ones; too many requests; banned; foreign origin.</exception>
+    public async ValueTask<HttpCaller> AdmitAsync(HttpContext context)
+    {
+        var address = OffenderKey.Of(context.Connection.RemoteIpAddress);
+        ThrowIfCutOff(address);
+        var cancellation = context.RequestAborted;
+        if (context.Request.Headers[ApiKeyHeader] is { Count: > 0 } key)
+        {
+            return AdmitServer(context, key.ToString());
+        }
+
+        var outcome = await credentials.ReadAsync(context, offeredToken: null, cancellation);
+        ThrowIf(outcome.Refusal);
+        var identity = outcome.Identity
+            ?? (options.AllowAnonymous ? Identity.Anonymous(clock.GetUtcNow()) : null)
+            ?? throw new HttpRefusedException(HttpRefusals.Unauthenticated(
+                $"send 'Authorization: Bearer <token>', or an API key in {ApiKeyHeader}"));
+
+        // All anonymous requests of an address share one budget: their ids are made up for each.
+        var payer = identity.IsAnonymous ? address : OffenderKey.Of(identity.User);
+        ThrowIfCutOff(payer);
+        if (!budgets.TryTake(payer, (int)Math.Min(context.Request.ContentLength ?? 0, int.MaxValue), out var retryAfter))
+        {
+            throw Refused(new RealtimeError(RealtimeErrorCode.RateLimited, "this user sends more than it may", retryAfter));
+        }
+
+        if (!identity.IsAnonymous && await users.Get(identity.User).CheckTokenAsync(identity.IssuedAt, cancellation) is { } error)
+        {
+            throw Refused(error);
+        }
+
+        return new HttpCaller(null, identity);
+    }
+
+    private HttpCaller AdmitServer(HttpContext context, string key)
+    {
+        if (origins.Check(context.Request) == OriginVerdict.Foreign)
+        {
+            throw new HttpRefusedException(HttpRefusals.ForeignOrigin);
+        }
+
+        if (QueryTokens.Find(context.Request.Query) is { } parameter)
+        {
+            throw new HttpRefusedException(HttpRefusals.TokenInQuery(parameter));
+        }
+
+        return apiKeys.TryFind(key, out var name)
+            ? new HttpCaller(name, null)
+            : throw new HttpRefusedException(HttpRefusals.Unauthenticated("the API key is not known here"));
+    }
+
+    private void ThrowIfCutOff(OffenderKey key)
+    {
+        if (offenders.IsCutOff(key, out var remaining))
+        {
+            throw Refused(new RealtimeError(RealtimeErrorCode.RateLimited, "cut off for repeated abuse", remaining));
+        }
+    }
+
+    private static void ThrowIf(HttpRefusal? refusal)
+    {
+        if (refusal is not null)
+        {
+            throw new HttpRefusedException(refusal);
+        }
+    }
+
+    private static HttpRefusedException Refused(RealtimeError error) => new(HttpRefusals.Of(error));
+}

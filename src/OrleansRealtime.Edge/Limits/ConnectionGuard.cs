@@ -1,0 +1,56 @@
+using OrleansRealtime.Edge.Connections;
+
+namespace OrleansRealtime.Edge.Limits;
+
+/// <summary>Watches one connection by its own budget, its user's and its strikes, and remembers offenders.</summary>
+internal sealed class ConnectionGuard(
+    ConnectionBudget budget, UserBudgets users, OffenderTable offenders, OffenderKey address, IDisposable lease) : IConnectionGuard
+{
+    private OffenderKey? _user;
+
+    /// <summary>Ends the connection; set by its owner once there is one, and called when refusals are not listened to.</summary>
+    public Action<CloseReason>? Close { get; set; }
+
+    /// <inheritdoc/>
+    public RealtimeError? Admit(int messageBytes)
+    {
+        var outcome = budget.Take(messageBytes, out var retryAfter);
+        if (outcome == BudgetOutcome.Taken)
+        {
+            return _user is { } user && !users.TryTake(user, messageBytes, out retryAfter)
+                ? RateLimited("this user sends more than its connections together may", retryAfter)
+                : null;
+        }
+
+        if (outcome == BudgetOutcome.Abusive)
+        {
+            Close?.Invoke(CloseReason.Abusive);
+        }
+
+        return RateLimited("this connection sends more commands or bytes than it may", retryAfter);
+    }
+
+    /// <inheritdoc/>
+    public CloseReason? Strike() => budget.Strike() ? CloseReason.Abusive : null;
+
+    /// <inheritdoc/>
+    public void OnAuthenticated(UserId user) => _user = OffenderKey.Of(user);
+
+    /// <inheritdoc/>
+    public void OnEnded(CloseReason reason)
+    {
+        if (reason.Code == CloseReason.Abusive.Code)
+        {
+            offenders.Report(address);
+            if (_user is { } user)
+            {
+                offenders.Report(user);
+            }
+        }
+
+        lease.Dispose();
+    }
+
+    private static RealtimeError RateLimited(string detail, TimeSpan retryAfter) =>
+        new(RealtimeErrorCode.RateLimited, detail, retryAfter);
+}

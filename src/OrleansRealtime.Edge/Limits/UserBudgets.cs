@@ -1,0 +1,76 @@
+using System.Runtime.InteropServices;
+
+namespace OrleansRealtime.Edge.Limits;
+
+/// <summary>What each user may still send through this node, on all connections and over HTTP. Bounded; safe for concurrent use.</summary>
+internal sealed class UserBudgets
+{
+    /// <summary>How many users are metered at once: 65,536. Those beyond come in unmetered; each connection has its own budget.</summary>
+    public const int Capacity = 65_536;
+
+    private readonly TimeProvider _clock;
+    private readonly int _commandsPerSecond;
+    private readonly int _bytesPerSecond;
+    private readonly int _maxMessageBytes;
+    private readonly Lock _lock = new();
+    private readonly Dictionary<OffenderKey, Budget> _budgets = [];
+    private TimeSpan _sweptAt;
+
+    /// <summary>Budgets by these limits.</summary>
+    public UserBudgets(LimitOptions limits, int maxMessageBytes, TimeProvider clock)
+    {
+        _clock = clock;
+        _commandsPerSecond = limits.CommandsPerSecondPerUser;
+        _bytesPerSecond = limits.BytesPerSecondPerUser;
+        _maxMessageBytes = maxMessageBytes;
+        _sweptAt = Uptime.Of(clock);
+    }
+
+    /// <summary>Takes one message from a user's budget, or says when it would fit.</summary>
+    public bool TryTake(OffenderKey user, int bytes, out TimeSpan retryAfter)
+    {
+        var now = Uptime.Of(_clock);
+        lock (_lock)
+        {
+            if (_budgets.Count >= Capacity && !_budgets.ContainsKey(user) && !MakeRoomLocked(now))
+            {
+                retryAfter = TimeSpan.Zero;
+                return true;
+            }
+
+            ref var budget = ref CollectionsMarshal.GetValueRefOrAddDefault(_budgets, user, out var isKnown);
+            if (!isKnown)
+            {
+                budget.Commands = new TokenBucket(_commandsPerSecond, 2.0 * _commandsPerSecond, now);
+                budget.Bytes = new TokenBucket(_bytesPerSecond, Math.Max(2.0 * _bytesPerSecond, _maxMessageBytes), now);
+            }
+
+            return budget.Commands.TryTake(1, now, out retryAfter) && budget.Bytes.TryTake(bytes, now, out retryAfter);
+        }
+    }
+
+    private bool MakeRoomLocked(TimeSpan now)
+    {
+        // Once a second at most, since it looks at all of them.
+        if (now - _sweptAt >= TimeSpan.FromSeconds(1))
+        {
+            _sweptAt = now;
+            foreach (var (user, budget) in _budgets)
+            {
+                var copy = budget;
+                if (copy.Commands.IsFull(now) && copy.Bytes.IsFull(now))
+                {
+                    _budgets.Remove(user);
+                }
+            }
+        }
+
+        return _budgets.Count < Capacity;
+    }
+
+    private struct Budget
+    {
+        public TokenBucket Commands;
+        public TokenBucket Bytes;
+    }
+}
