@@ -14,6 +14,9 @@ public sealed class MemoryChannelLog(TimeProvider time) : IChannelLog
     /// <inheritdoc/>
     public TimeSpan MessageIdRetention { get; init; } = TimeSpan.FromDays(1);
 
+    /// <summary>Whether what exceeds a retention is dropped at once; if not, it stays for good, as the port allows for a while.</summary>
+    public bool TrimsInTime { get; init; } = true;
+
     /// <summary>All that was ever appended to a channel, trimmed or not, in order of appending.</summary>
     public ImmutableArray<Publication> History(ChannelName channel)
     {
@@ -61,7 +64,7 @@ public sealed class MemoryChannelLog(TimeProvider time) : IChannelLog
             }
 
             stored.Append(batch, now);
-            stored.Trim(now);
+            TrimLocked(stored);
             return new(AppendOutcome.Appended);
         }
     }
@@ -134,7 +137,7 @@ public sealed class MemoryChannelLog(TimeProvider time) : IChannelLog
             {
                 stored.Retention = retention;
                 stored.IsCompact = compact;
-                stored.Trim(time.GetUtcNow());
+                TrimLocked(stored);
             }
         }
     }
@@ -144,7 +147,15 @@ public sealed class MemoryChannelLog(TimeProvider time) : IChannelLog
     {
         lock (_lock)
         {
-            _channels[channel].Trim(time.GetUtcNow());
+            TrimLocked(_channels[channel]);
+        }
+    }
+
+    private void TrimLocked(StoredChannel stored)
+    {
+        if (TrimsInTime)
+        {
+            stored.Trim(time.GetUtcNow());
         }
     }
 
