@@ -151,6 +151,15 @@ public sealed class MemoryChannelLog(TimeProvider time) : IChannelLog
         }
     }
 
+    /// <summary>Drops all before <paramref name="oldest"/>, whatever the retention.</summary>
+    public void TrimTo(ChannelName channel, long oldest)
+    {
+        lock (_lock)
+        {
+            _channels[channel].Retained.RemoveAll(publication => publication.Sequence < oldest);
+        }
+    }
+
     private void TrimLocked(StoredChannel stored)
     {
         if (TrimsInTime)

@@ -20,10 +20,10 @@ internal sealed class HostRig : IChannelPolicies, IGrantStore, IDelivery, IActiv
 
     private int _epochs;
 
-    public HostRig(Durability durability = Durability.Memory, HostRig? after = null)
+    public HostRig(Durability durability = Durability.Memory, HostRig? after = null, bool logTrims = true)
     {
         Time = after?.Time ?? new ManualTimeProvider();
-        Log = after?.Log ?? new MemoryChannelLog(Time);
+        Log = after?.Log ?? new MemoryChannelLog(Time) { TrimsInTime = logTrims };
         Stored = after?.Stored ?? [];
         _epochs = after?._epochs ?? 0;
         Policy = after?.Policy ?? new ChannelPolicy { Namespace = "chat", Durability = durability, Presence = PresencePolicy.Members };
