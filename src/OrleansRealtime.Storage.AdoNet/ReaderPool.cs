@@ -18,27 +18,9 @@ internal sealed class ReaderPool(StorageSource source, StorageOptions options) :
         // Callers are in turns of actors, and SQLite's driver blocks its thread.
         await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
         await _free.WaitAsync(cancellationToken).ConfigureAwait(false);
-        StorageConnection? connection = null;
         try
         {
-            if (!_idle.TryPop(out connection))
-            {
-                connection = await source.OpenAsync(cancellationToken).ConfigureAwait(false);
-            }
-
-            var result = await read(connection, cancellationToken).ConfigureAwait(false);
-            await KeepAsync(connection).ConfigureAwait(false);
-            return result;
-        }
-        catch (Exception exception) when (exception is DbException or TimeoutException or IOException)
-        {
-            await DropAsync(connection).ConfigureAwait(false);
-            throw source.Wrap(exception);
-        }
-        catch
-        {
-            await DropAsync(connection).ConfigureAwait(false);
-            throw;
+            return await ReadAsync(read, isRetry: false, cancellationToken).ConfigureAwait(false);
         }
         finally
         {
@@ -54,6 +36,38 @@ internal sealed class ReaderPool(StorageSource source, StorageOptions options) :
         {
             await DropAsync(connection).ConfigureAwait(false);
         }
+    }
+
+    private async ValueTask<T> ReadAsync<T>(
+        Func<StorageConnection, CancellationToken, ValueTask<T>> read, bool isRetry, CancellationToken cancellationToken)
+    {
+        var wasIdle = false;
+        StorageConnection? connection = null;
+        try
+        {
+            wasIdle = !isRetry && _idle.TryPop(out connection);
+            connection ??= await source.OpenAsync(cancellationToken).ConfigureAwait(false);
+            var result = await read(connection, cancellationToken).ConfigureAwait(false);
+            await KeepAsync(connection).ConfigureAwait(false);
+            return result;
+        }
+        catch (Exception exception) when (exception is DbException or TimeoutException or IOException)
+        {
+            await DropAsync(connection).ConfigureAwait(false);
+
+            // A connection that lay idle may have been broken for long; a new one tells whether the store is.
+            if (!wasIdle || source.Classify(exception) != StorageFault.Transient)
+            {
+                throw source.Wrap(exception);
+            }
+        }
+        catch
+        {
+            await DropAsync(connection).ConfigureAwait(false);
+            throw;
+        }
+
+        return await ReadAsync(read, isRetry: true, cancellationToken).ConfigureAwait(false);
     }
 
     private ValueTask KeepAsync(StorageConnection connection)

@@ -48,6 +48,7 @@ public sealed class MemoryChannelLog(TimeProvider time) : IChannelLog
         ChannelName channel, Fence fence, ImmutableArray<Publication> batch, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
+        Check(batch);
         lock (_lock)
         {
             var stored = _channels[channel];
@@ -168,6 +169,16 @@ public sealed class MemoryChannelLog(TimeProvider time) : IChannelLog
         }
     }
 
+    /// <summary>A batch that breaks these rules is a bug of its owner, and nothing of it is stored.</summary>
+    private static void Check(ImmutableArray<Publication> batch)
+    {
+        if (batch.Where((publication, i) => publication.Sequence != batch[0].Sequence + i).Any()
+            || batch.Where(static p => p.MessageId is not null).GroupBy(static p => (p.From, p.MessageId)).Any(static g => g.Count() > 1))
+        {
+            throw new ArgumentException("A batch has a hole, or a message id twice.", nameof(batch));
+        }
+    }
+
     private StoredChannel? Find(ChannelName channel, Epoch epoch) =>
         _channels.TryGetValue(channel, out var stored) && stored.Epoch == epoch ? stored : null;
 
@@ -202,13 +213,13 @@ public sealed class MemoryChannelLog(TimeProvider time) : IChannelLog
 
         public void Append(ImmutableArray<Publication> batch, DateTimeOffset now)
         {
+            if (batch[0].Sequence != Last + 1)
+            {
+                throw new InvalidOperationException($"Publication {batch[0].Sequence} cannot follow {Last}.");
+            }
+
             foreach (var publication in batch)
             {
-                if (publication.Sequence != Last + 1)
-                {
-                    throw new InvalidOperationException($"Publication {publication.Sequence} cannot follow {Last}.");
-                }
-
                 // A store keeps bytes of its own.
                 var own = publication with
                 {
@@ -228,12 +239,15 @@ public sealed class MemoryChannelLog(TimeProvider time) : IChannelLog
         {
             foreach (var (message, kept) in Messages)
             {
-                if (kept.Time < before)
+                if (kept.Time < before && !IsRetained(kept.Position.Sequence))
                 {
                     Messages.Remove(message);
                 }
             }
         }
+
+        private bool IsRetained(long sequence) =>
+            sequence >= Oldest || KeptForKey.Values.Any(publication => publication.Sequence == sequence);
 
         public void Trim(DateTimeOffset now)
         {

@@ -114,6 +114,10 @@ internal sealed partial class LogWriter : IAsyncDisposable
                 case { Fault: StorageFault.Conflict, IsOutcomeUnknown: false } when attempt < MaxAttempts:
                     continue;
 
+                // A connection that lay idle may have been broken for long, and then nothing of this transaction was done.
+                case { Fault: StorageFault.Transient, IsOutcomeUnknown: false, WasConnectionIdle: true }:
+                    continue;
+
                 case { Fault: StorageFault.Rejected or StorageFault.UniqueViolation, IsOutcomeUnknown: false } when batch.Count > 1:
                     await WriteOneByOneAsync(batch).ConfigureAwait(false);
                     return;
@@ -140,6 +144,7 @@ internal sealed partial class LogWriter : IAsyncDisposable
     private async ValueTask<WriteFailure?> TryCommitAsync(List<WriteRequest> batch)
     {
         var isCommitting = false;
+        var wasIdle = _connection is not null;
         var started = _time.GetTimestamp();
         try
         {
@@ -158,7 +163,7 @@ internal sealed partial class LogWriter : IAsyncDisposable
         {
             // This is the boundary of the writer's loop: whatever it was, the requests get an answer and the loop goes on.
             await CloseConnectionAsync().ConfigureAwait(false);
-            return new WriteFailure(exception, _source.Classify(exception), isCommitting);
+            return new WriteFailure(exception, _source.Classify(exception), isCommitting, wasIdle);
         }
     }
 

@@ -6,7 +6,8 @@ namespace OrleansRealtime.Storage.AdoNet.Writing;
 /// <param name="Exception">What was thrown.</param>
 /// <param name="Fault">What it means.</param>
 /// <param name="IsOutcomeUnknown">Whether it was thrown by the commit, which may have succeeded.</param>
-internal sealed record WriteFailure(Exception Exception, StorageFault Fault, bool IsOutcomeUnknown)
+/// <param name="WasConnectionIdle">Whether the connection was opened for an earlier transaction.</param>
+internal sealed record WriteFailure(Exception Exception, StorageFault Fault, bool IsOutcomeUnknown, bool WasConnectionIdle)
 {
     /// <summary>The failure as callers see it.</summary>
     public StorageException ToException() => new(

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using OrleansRealtime.Core.Policies;
 using OrleansRealtime.Core.Ports;
+using OrleansRealtime.Testing.PostgreSql;
 
 namespace OrleansRealtime.Runtime.Contract.Storage;
 
@@ -26,7 +27,7 @@ public abstract partial class ChannelLogContract : IAsyncLifetime
 
     public async Task DisposeAsync() => await Store.DisposeAsync();
 
-    [Fact]
+    [StoreFact]
     public async Task Open_NewChannel_StartsWithTheGivenEpochAndFenceOne()
     {
         var opened = await Log.OpenAsync(Room, First, None);
@@ -34,7 +35,7 @@ public abstract partial class ChannelLogContract : IAsyncLifetime
         Assert.Equal(new OpenedLog(new Position(First, 0), 1, new Fence(1)), opened);
     }
 
-    [Fact]
+    [StoreFact]
     public async Task Open_KnownChannel_KeepsItsEpochAndGivesAHigherFence()
     {
         var first = await Log.OpenAsync(Room, First, None);
@@ -47,7 +48,7 @@ public abstract partial class ChannelLogContract : IAsyncLifetime
         Assert.True(second.Fence.Number > first.Fence.Number);
     }
 
-    [Fact]
+    [StoreFact]
     public async Task Append_OfTheOwner_IsReadBackByteForByte()
     {
         var opened = await Log.OpenAsync(Room, First, None);
@@ -63,7 +64,7 @@ public abstract partial class ChannelLogContract : IAsyncLifetime
         Assert.Equal<Publication>(batch, await ReadAllAsync());
     }
 
-    [Fact]
+    [StoreFact]
     public async Task Append_BatchAfterBatch_ContinuesTheNumbers()
     {
         var opened = await Log.OpenAsync(Room, First, None);
@@ -74,7 +75,7 @@ public abstract partial class ChannelLogContract : IAsyncLifetime
         await AssertStoredAsync(1, 2, 3);
     }
 
-    [Fact]
+    [StoreFact]
     public async Task Append_WithALowerFence_IsFencedOffAndStoresNothing()
     {
         var old = await Log.OpenAsync(Room, First, None);
@@ -85,7 +86,7 @@ public abstract partial class ChannelLogContract : IAsyncLifetime
         await AssertStoredAsync();
     }
 
-    [Fact]
+    [StoreFact]
     public async Task Append_ThatDoesNotFollowTheLast_StoresNothing()
     {
         var opened = await Log.OpenAsync(Room, First, None);
@@ -97,7 +98,7 @@ public abstract partial class ChannelLogContract : IAsyncLifetime
         await AssertStoredAsync(1, 2);
     }
 
-    [Fact]
+    [StoreFact]
     public async Task Append_WithHolesInTheBatch_IsABug()
     {
         var opened = await Log.OpenAsync(Room, First, None);
@@ -107,7 +108,7 @@ public abstract partial class ChannelLogContract : IAsyncLifetime
         await AssertStoredAsync();
     }
 
-    [Fact]
+    [StoreFact]
     public async Task Channels_OfOneStore_AreApart()
     {
         var other = ChannelName.Parse("chat:other");
@@ -119,7 +120,7 @@ public abstract partial class ChannelLogContract : IAsyncLifetime
         Assert.Empty(await Log.ReadAsync(other, new Epoch("e9"), 0, long.MaxValue, 10, 1000, None));
     }
 
-    [Fact]
+    [StoreFact]
     public async Task Restart_AfterAppends_KeepsPositionPublicationsAndFence()
     {
         var before = await Log.OpenAsync(Room, First, None);

@@ -18,8 +18,22 @@ internal sealed class SqliteStore : AdoNetStore
 
     public override Dialect Dialect => SqliteDialect;
 
+    public override string BlockWritersSql => "BEGIN IMMEDIATE";
+
+    public override string RefusePoisonSql => """
+        CREATE TRIGGER refuse_poison BEFORE INSERT ON ort_publications WHEN NEW.sender = 'poison'
+        BEGIN SELECT RAISE(ABORT, 'poison'); END;
+        """;
+
+    public override string RefuseLateAtCommitSql => """
+        CREATE TABLE absent (id INTEGER PRIMARY KEY);
+        CREATE TABLE late (id INTEGER REFERENCES absent (id) DEFERRABLE INITIALLY DEFERRED);
+        CREATE TRIGGER refuse_late AFTER INSERT ON ort_publications WHEN NEW.sender = 'late'
+        BEGIN INSERT INTO late VALUES (1); END;
+        """;
+
     public override DbDataSource CreateDataSource() =>
-        SqliteFactory.Instance.CreateDataSource(new SqliteConnectionStringBuilder { DataSource = File }.ToString());
+        SqliteFactory.Instance.CreateDataSource(new SqliteConnectionStringBuilder { DataSource = File, ForeignKeys = true }.ToString());
 
     protected override ValueTask DeleteAsync()
     {

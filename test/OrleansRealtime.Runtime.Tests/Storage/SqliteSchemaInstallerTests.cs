@@ -1,0 +1,3 @@
+namespace OrleansRealtime.Runtime.Tests.Storage;
+
+public sealed class SqliteSchemaInstallerTests() : SchemaInstallerTests(new SqliteStore());

@@ -1,0 +1,3 @@
+namespace OrleansRealtime.Runtime.Tests.Storage;
+
+public sealed class SqliteUserStoreTests() : AdoNetUserStoreTests(new SqliteStore());

@@ -1,0 +1,63 @@
+using OrleansRealtime.Core.Policies;
+
+namespace OrleansRealtime.Runtime.Tests.Storage;
+
+public sealed class TrimmerTests : IAsyncLifetime
+{
+    private static readonly ChannelName Room = ChannelName.Parse("chat:room");
+    private static readonly Epoch Epoch = new("e1");
+    private static readonly CancellationToken None = CancellationToken.None;
+
+    private readonly AdoNetStore _store = CreateStore();
+
+    public Task InitializeAsync() => _store.StartAsync().AsTask();
+
+    public Task DisposeAsync() => _store.DisposeAsync().AsTask();
+
+    [Fact]
+    public async Task Sweep_AfterARestart_TrimsChannelsThatNobodyOpened()
+    {
+        var opened = await _store.Log.OpenAsync(Room, Epoch, None);
+        _store.Log.SetRetention(Room, new ReplayPolicy(100, 1000, TimeSpan.FromHours(1)), compact: false);
+        await _store.TrimAsync();
+        await _store.Log.AppendAsync(Room, opened.Fence, [Named(1), Named(2)], None);
+        await _store.RestartAsync();
+        _store.Time.Advance(TimeSpan.FromHours(2));
+
+        await _store.TrimAsync();
+
+        Assert.Empty(await _store.Log.ReadAsync(Room, Epoch, 0, 10, 10, 1000, None));
+    }
+
+    [Fact]
+    public async Task Sweep_MessageIdsOlderThanTheirRetention_AreForgottenWithTheirPublications()
+    {
+        var opened = await _store.Log.OpenAsync(Room, Epoch, None);
+        _store.Log.SetRetention(Room, new ReplayPolicy(1, 1000, TimeSpan.FromDays(100)), compact: false);
+        await _store.Log.AppendAsync(Room, opened.Fence, [Named(1), Named(2)], None);
+        _store.Time.Advance(_store.Log.MessageIdRetention + TimeSpan.FromMilliseconds(1));
+
+        await _store.TrimAsync();
+
+        Assert.Null(await _store.Log.FindMessageAsync(Room, Sender.OfServer("s"), "m1", None));
+        Assert.NotNull(await _store.Log.FindMessageAsync(Room, Sender.OfServer("s"), "m2", None));
+    }
+
+    [Fact]
+    public async Task SetRetention_BeforeTheChannelExists_HoldsOnceItDoes()
+    {
+        _store.Log.SetRetention(Room, new ReplayPolicy(1, 1000, TimeSpan.FromDays(100)), compact: false);
+        await _store.TrimAsync();
+        var opened = await _store.Log.OpenAsync(Room, Epoch, None);
+        await _store.Log.AppendAsync(Room, opened.Fence, [Named(1), Named(2)], None);
+
+        await _store.TrimAsync();
+
+        Assert.Equal(2, Assert.Single(await _store.Log.ReadAsync(Room, Epoch, 0, 10, 10, 1000, None)).Sequence);
+    }
+
+    private static SqliteStore CreateStore() => new();
+
+    private Publication Named(long sequence) =>
+        new(sequence, _store.Time.Now, Sender.OfServer("s"), "m" + sequence, null, Payload.Json("1"));
+}
