@@ -15,7 +15,7 @@ internal static class ServerPipeline
     {
         UseForwardedHeaders(app, options.Edge.TrustedProxies);
         app.UseDefaultFiles();
-        app.UseStaticFiles();
+        app.UseStaticFiles(new StaticFileOptions { OnPrepareResponse = static context => Harden(context.Context.Response) });
         HealthEndpoints.Map(app);
         ServerParts.Map(app);
         if (development is not null)
@@ -24,6 +24,16 @@ internal static class ServerPipeline
         }
 
         app.Lifetime.ApplicationStarted.Register(() => StartNotes.Write(app, options, development));
+    }
+
+    // The page shows what strangers write, so nothing but its own files may run in it.
+    private static void Harden(HttpResponse response)
+    {
+        response.Headers.ContentSecurityPolicy =
+            "default-src 'self'; img-src 'self' data:; connect-src 'self' ws: wss:; base-uri 'none'; frame-ancestors 'none'";
+        response.Headers.XContentTypeOptions = "nosniff";
+        response.Headers.CacheControl = "no-cache";
+        response.Headers["Referrer-Policy"] = "no-referrer";
     }
 
     // Without configured proxies the headers stay what they are to a stranger's request: claims, not believed.
