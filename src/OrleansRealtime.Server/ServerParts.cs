@@ -1,5 +1,5 @@
-using System.Data.Common;
 using Microsoft.Data.Sqlite;
+using Microsoft.Extensions.Options;
 using Npgsql;
 using OrleansRealtime.Runtime.Embedded;
 using OrleansRealtime.Server.Configuration;
@@ -17,9 +17,9 @@ internal static class ServerParts
         AddStorage(services, options.Storage);
 
         // Before the edge: hosted services stop in reverse order, so the edge drains while actors still answer.
-        services.AddEmbeddedRealtime(embedded => Copy(options.Embedded, embedded));
-        services.AddSingleton(static provider => new Readiness(
-            provider.GetRequiredService<IHostApplicationLifetime>(), provider.GetService<DbDataSource>()));
+        services.AddEmbeddedRealtime();
+        services.AddHealthChecks();
+        AddOptions(services, options);
     }
 
     /// <summary>Maps the edge's endpoints.</summary>
@@ -36,18 +36,31 @@ internal static class ServerParts
                 MakeFolderOf(new SqliteConnectionStringBuilder(options.ConnectionString).DataSource);
                 services.AddAdoNetStorage(
                     Dialect.Sqlite(static exception => ((SqliteException)exception).SqliteExtendedErrorCode),
-                    _ => SqliteFactory.Instance.CreateDataSource(options.ConnectionString),
-                    storage => Copy(options.Log, storage));
+                    _ => SqliteFactory.Instance.CreateDataSource(options.ConnectionString));
+                AddStoreReadiness(services);
                 break;
             case StorageProvider.Postgresql:
-                services.AddAdoNetStorage(
-                    Dialect.PostgreSql,
-                    _ => NpgsqlDataSource.Create(options.ConnectionString),
-                    storage => Copy(options.Log, storage));
+                services.AddAdoNetStorage(Dialect.PostgreSql, _ => NpgsqlDataSource.Create(options.ConnectionString));
+                AddStoreReadiness(services);
                 break;
             case StorageProvider.None:
                 break;
         }
+    }
+
+    private static void AddStoreReadiness(IServiceCollection services) =>
+        services.AddHealthChecks().AddCheck<StoreReadiness>("store", tags: [HealthEndpoints.ReadyTag]);
+
+    // What was read and checked is handed over as it is, so that no part reads the configuration again in another way.
+    private static void AddOptions(IServiceCollection services, RealtimeOptions options)
+    {
+        services.AddSingleton(Options.Create(options.Storage.Log));
+        services.AddSingleton(Options.Create(options.Embedded));
+        services.AddSingleton(Options.Create(options.Authentication));
+        services.AddSingleton(Options.Create(options.ApiKeys));
+        services.AddSingleton(Options.Create(options.Edge));
+        services.AddSingleton(Options.Create(options.Limits));
+        services.AddSingleton(Options.Create(options.Drain));
     }
 
     private static void MakeFolderOf(string file)
@@ -55,15 +68,6 @@ internal static class ServerParts
         if (file.Length > 0 && file != ":memory:" && Path.GetDirectoryName(Path.GetFullPath(file)) is { } folder)
         {
             Directory.CreateDirectory(folder);
-        }
-    }
-
-    // The owners of these options make their own instances; what was read and checked is copied into them.
-    private static void Copy<T>(T from, T to)
-    {
-        foreach (var property in typeof(T).GetProperties().Where(static property => property.CanWrite))
-        {
-            property.SetValue(to, property.GetValue(from));
         }
     }
 }

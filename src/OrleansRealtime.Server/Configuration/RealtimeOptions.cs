@@ -24,7 +24,7 @@ internal sealed class RealtimeOptions
     public AuthenticationOptions Authentication { get; } = new();
 
     /// <summary>The keys with which servers use the HTTP API. Default none.</summary>
-    public IList<ApiKeyOptions> ApiKeys { get; } = [];
+    public List<ApiKeyOptions> ApiKeys { get; } = [];
 
     /// <summary>The policy of each namespace; channels of others are refused, unless <c>*</c> is listed. Default none.</summary>
     public IDictionary<string, NamespaceOptions> Namespaces { get; } =
