@@ -1,6 +1,7 @@
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Options;
 using Npgsql;
+using OrleansRealtime.Edge;
 using OrleansRealtime.Runtime.Embedded;
 using OrleansRealtime.Server.Configuration;
 using OrleansRealtime.Server.Health;
@@ -18,14 +19,13 @@ internal static class ServerParts
 
         // Before the edge: hosted services stop in reverse order, so the edge drains while actors still answer.
         services.AddEmbeddedRealtime();
+        services.AddRealtimeEdge();
         services.AddHealthChecks();
         AddOptions(services, options);
     }
 
     /// <summary>Maps the edge's endpoints.</summary>
-    public static void Map(WebApplication app)
-    {
-    }
+    public static void Map(WebApplication app) => app.MapRealtime();
 
     private static void AddStorage(IServiceCollection services, StoreOptions options)
     {
