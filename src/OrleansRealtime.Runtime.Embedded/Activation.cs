@@ -29,8 +29,7 @@ internal sealed class Activation<TKey, THost> : IActivation
 
     // What the sweep looks at without taking a turn; written after each turn.
     private long _nextDueTicks = long.MaxValue;
-    private long _lastActiveTicks;
-    private volatile bool _isIdle;
+    private long _idleCheckTicks = long.MaxValue;
 
     public Activation(ActorTable<TKey, THost> table, TKey key, Queue<ActorCall<THost>> waiting)
     {
@@ -143,8 +142,9 @@ internal sealed class Activation<TKey, THost> : IActivation
     }
 
     /// <summary>Does what is due and takes the host down if it was idle for long. Safe for concurrent use.</summary>
-    public async Task SweepAsync(DateTimeOffset now, TimeSpan idleTimeout)
+    public async Task SweepAsync(DateTimeOffset now)
     {
+        var idleTimeout = _table.IdleTimeout;
         if (_phase != ActivationPhase.Active)
         {
             return;
@@ -155,11 +155,14 @@ internal sealed class Activation<TKey, THost> : IActivation
             await TickAsync();
         }
 
-        if (_isIdle
-            && Volatile.Read(ref _lastActiveTicks) <= (now - idleTimeout).UtcTicks
-            && await DeactivateIfIdleAsync(now - idleTimeout))
+        if (Volatile.Read(ref _idleCheckTicks) <= now.UtcTicks)
         {
-            await Stopped;
+            // Whether a host is idle may depend on the time, so one that is not is asked again.
+            Volatile.Write(ref _idleCheckTicks, (now + idleTimeout).UtcTicks);
+            if (await DeactivateIfIdleAsync(now - idleTimeout))
+            {
+                await Stopped;
+            }
         }
     }
 
@@ -261,8 +264,11 @@ internal sealed class Activation<TKey, THost> : IActivation
         }
 
         Volatile.Write(ref _nextDueTicks, _host!.NextDue?.UtcTicks ?? long.MaxValue);
-        Volatile.Write(ref _lastActiveTicks, _host.LastActive.UtcTicks);
-        _isIdle = _host.IsIdle;
+        var idleCheck = (_host.LastActive + _table.IdleTimeout).UtcTicks;
+        if (idleCheck > _idleCheckTicks || _idleCheckTicks == long.MaxValue)
+        {
+            Volatile.Write(ref _idleCheckTicks, idleCheck);
+        }
     }
 
     private async Task DeactivateAsync(string reason)

@@ -19,6 +19,8 @@ internal sealed class ActorTable<TKey, THost>(
     private readonly ConcurrentDictionary<TKey, Activation<TKey, THost>> _activations = new();
     private readonly CancellationTokenSource _stopping = new();
 
+    public TimeSpan IdleTimeout { get; } = options.IdleTimeout;
+
     public TimeSpan DeactivationTimeout { get; } = options.DeactivationTimeout;
 
     public TimeProvider Time => time;
@@ -64,7 +66,7 @@ internal sealed class ActorTable<TKey, THost>(
         List<Task>? unfinished = null;
         foreach (var (_, activation) in _activations)
         {
-            var sweep = activation.SweepAsync(now, options.IdleTimeout);
+            var sweep = activation.SweepAsync(now);
             if (!sweep.IsCompletedSuccessfully)
             {
                 (unfinished ??= []).Add(sweep);

@@ -86,7 +86,7 @@ internal sealed class UserMachine(UserRecord record)
         {
             if (Renew(renewal.Edge, held, now) is { } reason)
             {
-                closings.Add(new Closing(renewal.Edge, held.Connection, reason));
+                closings.Add(Unlink((renewal.Edge, held.Connection), reason, now));
             }
         }
 
@@ -182,7 +182,6 @@ internal sealed class UserMachine(UserRecord record)
         {
             if (_byLink.TryGetValue(link, out var refused))
             {
-                Unlink(link, refusal, now);
                 _sessions.Remove(refused.Id);
             }
 
