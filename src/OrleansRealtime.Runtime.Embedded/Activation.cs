@@ -61,7 +61,7 @@ internal sealed class Activation<TKey, THost> : IActivation
         }
         else
         {
-            // A second caller was here first and queued its call.
+            // Somebody asked for its end before it began.
             _mailbox.Post(static state => _ = ((Activation<TKey, THost>)state!).ActivateAsync(), this);
         }
     }
@@ -113,7 +113,9 @@ internal sealed class Activation<TKey, THost> : IActivation
         return true;
     }
 
-    /// <summary>Queues a call. False when this activation is gone: ask the table for the next one.</summary>
+    /// <summary>
+    /// Queues a call; <see cref="Begin"/> must follow. False when this activation is gone: ask the table for the next one.
+    /// </summary>
     public bool TryQueue(ActorCall<THost> call)
     {
         lock (_lock)
@@ -124,6 +126,11 @@ internal sealed class Activation<TKey, THost> : IActivation
             }
 
             _waiting.Enqueue(call);
+            if (_phase != ActivationPhase.Active)
+            {
+                // Taken up when the host is ready, or by the next activation.
+                return true;
+            }
         }
 
         _mailbox.Post(static state => ((Activation<TKey, THost>)state!).StartNext(), this);
@@ -150,6 +157,12 @@ internal sealed class Activation<TKey, THost> : IActivation
             return;
         }
 
+        if (_mailbox.IsBusy)
+        {
+            // The turn under way may have answered its caller already and not yet told what is due.
+            await AskAsync(static _ => true);
+        }
+
         if (Volatile.Read(ref _nextDueTicks) <= now.UtcTicks && Interlocked.Exchange(ref _isTicking, 1) == 0)
         {
             await TickAsync();
@@ -167,19 +180,21 @@ internal sealed class Activation<TKey, THost> : IActivation
     }
 
     // Asked in a turn, because a call may have come since the sweep looked.
-    private Task<bool> DeactivateIfIdleAsync(DateTimeOffset since)
+    private Task<bool> DeactivateIfIdleAsync(DateTimeOffset since) => AskAsync(activation =>
+    {
+        var isIdle = activation is { _phase: ActivationPhase.Active, _host: { IsIdle: true } host } && host.LastActive <= since;
+        if (isIdle)
+        {
+            activation.Deactivate("idle");
+        }
+
+        return isIdle;
+    });
+
+    private Task<bool> AskAsync(Func<Activation<TKey, THost>, bool> question)
     {
         var answer = new TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously);
-        Post(activation =>
-        {
-            var isIdle = activation is { _phase: ActivationPhase.Active, _host: { IsIdle: true } host } && host.LastActive <= since;
-            if (isIdle)
-            {
-                activation.Deactivate("idle");
-            }
-
-            answer.SetResult(isIdle);
-        });
+        Post(activation => answer.SetResult(question(activation)));
         return answer.Task;
     }
 

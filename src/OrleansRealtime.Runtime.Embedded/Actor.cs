@@ -39,10 +39,15 @@ internal sealed class Actor<TKey, THost>(ActorTable<TKey, THost> table, TKey key
         CancellationToken cancellationToken)
     {
         var queued = new ActorCall<THost, TArgument, TResult>(call, argument, cancellationToken);
-        while (!Find().TryQueue(queued))
+        Activation<TKey, THost> activation;
+        do
         {
+            activation = Find();
         }
+        while (!activation.TryQueue(queued));
 
+        // After the call is queued, so that it shares the fate of the activation that it causes.
+        activation.Begin();
         return queued.Result;
     }
 

@@ -34,18 +34,10 @@ internal sealed class ActorTable<TKey, THost>(
 
     public int Count => _activations.Count;
 
-    /// <summary>The activation of <paramref name="key"/>, which is brought up if there is none.</summary>
+    /// <summary>The activation of <paramref name="key"/>, a new one that is yet to begin if there is none.</summary>
     /// <exception cref="ActorUnavailableException">The runtime stops.</exception>
-    public Activation<TKey, THost> Get(TKey key)
-    {
-        if (!_activations.TryGetValue(key, out var activation))
-        {
-            activation = Add(key);
-        }
-
-        activation.Begin();
-        return activation;
-    }
+    public Activation<TKey, THost> Get(TKey key) =>
+        _activations.TryGetValue(key, out var activation) ? activation : Add(key);
 
     public THost CreateHost(TKey key, IActivation activation) => createHost(key, activation);
 

@@ -15,10 +15,13 @@ internal sealed class Mailbox(TurnTime turnTime, Action turnEnded, Action<Except
 
     private readonly Lock _lock = new();
     private readonly Queue<(SendOrPostCallback Callback, object? State)> _waiting = [];
-    private bool _isBusy;
+    private volatile bool _isBusy;
 
     // Used in turns only.
     private long _turnBegan;
+
+    /// <summary>Whether a turn is under way or waits; it may be over by the time the caller looks at the answer.</summary>
+    public bool IsBusy => _isBusy;
 
     /// <summary>Begins a turn on this thread if the mailbox is idle; <see cref="Leave"/> must follow.</summary>
     /// <param name="outer">The context to go back to.</param>
