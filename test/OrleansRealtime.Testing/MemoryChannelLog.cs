@@ -161,6 +161,15 @@ public sealed class MemoryChannelLog(TimeProvider time) : IChannelLog
         }
     }
 
+    /// <summary>Loses one stored publication, as only a store with a bug does.</summary>
+    public void Lose(ChannelName channel, long sequence)
+    {
+        lock (_lock)
+        {
+            _channels[channel].Retained.RemoveAll(publication => publication.Sequence == sequence);
+        }
+    }
+
     private void TrimLocked(StoredChannel stored)
     {
         if (TrimsInTime)

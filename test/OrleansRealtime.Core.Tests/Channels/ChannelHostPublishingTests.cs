@@ -219,4 +219,44 @@ public sealed class ChannelHostPublishingTests
 
         Assert.Equal(RealtimeErrorCode.TooLarge, rig.Publish(json: "\"12345\"").Refusal!.Code);
     }
+
+    [Fact]
+    public void Publish_PolicyReloadedWithAnotherDurability_NeedsANewHostButCommitsWhatWaits()
+    {
+        var rig = new HostRig(Durability.Durable).Activate().Attach();
+        var gate = new TaskCompletionSource<LogFault>();
+        rig.Decide = _ => gate.Task;
+        var waiting = rig.StartPublish("a");
+        rig.Policy = rig.Policy! with { Durability = Durability.Memory };
+
+        Assert.Throws<ActorUnavailableException>(() => rig.Publish("b"));
+        Assert.Single(rig.Deactivations);
+        var ending = rig.Turns.Start(() => rig.Host.DeactivateAsync(CancellationToken.None));
+        gate.SetResult(LogFault.None);
+        rig.Turns.RunUntilIdle();
+
+        Assert.True(ending.IsCompletedSuccessfully);
+        Assert.Null(waiting.Done().Refusal);
+        Assert.Single(rig.SentOf<DetachedMessage>());
+        Assert.Equal(0, new HostRig(after: rig).Activate().Read().Position.Sequence);
+    }
+
+    [Fact]
+    public async Task Deactivate_NoMoreTime_RefusesWhoStillWaits()
+    {
+        var rig = new HostRig(Durability.Durable).Activate();
+        var gate = new TaskCompletionSource<LogFault>();
+        rig.Decide = _ => gate.Task;
+        var first = rig.StartPublish("a");
+        var second = rig.StartPublish("b");
+
+        rig.Turns.Complete(() => rig.Host.DeactivateAsync(new CancellationToken(canceled: true)));
+
+        Assert.Equal(RealtimeErrorCode.Unavailable, (await first).Refusal!.Code);
+        Assert.Equal(RealtimeErrorCode.Unavailable, (await second).Refusal!.Code);
+        gate.SetResult(LogFault.None);
+        rig.Turns.RunUntilIdle();
+        Assert.Empty(rig.Reported);
+        Assert.Single(rig.Log.History(HostRig.Channel));
+    }
 }

@@ -138,6 +138,41 @@ public sealed class ChannelHostReadingTests
     }
 
     [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Read_LogWithAHole_EndsTheChannelInsteadOfGoingOnWrong(bool reverse)
+    {
+        var rig = DurableWithSmallBuffer(20, buffer: 5);
+        rig.Attach();
+        rig.Log.Lose(HostRig.Channel, 8);
+
+        Assert.Throws<ActorUnavailableException>(() => rig.Read(At(rig, reverse ? 12 : 3), reverse: reverse));
+
+        Assert.Single(rig.Deactivations);
+        Assert.IsType<InvalidOperationException>(Assert.Single(rig.Reported));
+        Assert.IsType<Core.Delivery.DetachedMessage>(rig.Sent[^1].Message);
+    }
+
+    [Fact]
+    public void Activate_LogWithAHole_Throws()
+    {
+        var rig = Filled(Durability.Durable, 20);
+        rig.Log.Lose(HostRig.Channel, 8);
+
+        Assert.Throws<ActorUnavailableException>(() => new HostRig(after: rig).Activate());
+    }
+
+    [Fact]
+    public void Read_PolicyReloadedWithShorterRetention_KeepsLessAtOnce()
+    {
+        var rig = Filled(Durability.Memory, 10);
+
+        rig.Policy = rig.Policy! with { Replay = rig.Policy.Replay with { Count = 3 } };
+
+        Assert.Equal((false, "8,9,10"), Describe(rig.Read()));
+    }
+
+    [Theory]
     [InlineData(0)]
     [InlineData(1001)]
     public void Read_LimitOutOfRange_IsABadRequest(int limit) =>
