@@ -11,7 +11,8 @@
 --    a subtraction, for reading and for trimming.
 -- 5. Retention stands with the channel, so that also a channel that nobody opens again is trimmed.
 -- 6. Times are Unix milliseconds in UTC. Texts compare by code point ("C"), as they do in SQLite and in the program, which locks
---    channels in that order. Channels leave room in their pages, so that an update in place touches no index.
+--    channels in that order. Channels leave more than half of their pages empty, so that one transaction can
+--    update all channels of a page in place, which touches no index.
 
 CREATE TABLE ort_channels
 (
@@ -27,7 +28,7 @@ CREATE TABLE ort_channels
     retain_bytes    bigint,
     retain_age_ms   bigint,
     is_compact      boolean NOT NULL DEFAULT false
-) WITH (fillfactor = 70);
+) WITH (fillfactor = 40);
 
 CREATE TABLE ort_publications
 (
