@@ -1,0 +1,117 @@
+using System.Diagnostics.Metrics;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
+using OrleansRealtime.Core.Applications;
+using OrleansRealtime.Core.Policies;
+using OrleansRealtime.Edge.Authentication;
+using OrleansRealtime.Edge.Connections;
+using OrleansRealtime.Edge.Limits;
+using OrleansRealtime.Edge.Tests.Kestrel;
+using OrleansRealtime.Protocol;
+using OrleansRealtime.Testing;
+
+namespace OrleansRealtime.Edge.Tests.FanOut;
+
+/// <summary>An edge over scripted channels and carriers, in a time that the test moves.</summary>
+internal sealed class EdgeBench : IAsyncDisposable
+{
+    private readonly ServiceProvider _provider;
+
+    public EdgeBench(
+        EdgeOptions? options = null, LimitOptions? limits = null, IChannelAuthorizer? authorizer = null,
+        ICallHandler? calls = null, AuthenticationOptions? authentication = null)
+    {
+        _provider = new ServiceCollection().AddMetrics().BuildServiceProvider();
+        Node = new EdgeNode(new EdgeNodeServices
+        {
+            Channels = System,
+            Users = System,
+            Policies = Policies,
+            Directory = System,
+            Tokens = System,
+            Options = Options.Create(options ?? new EdgeOptions()),
+            Limits = Options.Create(limits ?? new LimitOptions()),
+            Drain = Options.Create(new DrainOptions()),
+            Authentication = Options.Create(authentication ?? new AuthenticationOptions { ClockSkew = TimeSpan.Zero }),
+            Clock = Clock,
+            Metrics = new EdgeMetrics(_provider.GetRequiredService<IMeterFactory>()),
+            Log = Log.CreateLogger("edge"),
+            Authorizer = authorizer,
+            Calls = calls,
+        });
+        Heartbeat = new Heartbeat(Node);
+    }
+
+    public static ChannelName Room { get; } = ChannelName.Parse("chat:room");
+
+    public ManualTimeProvider Clock { get; } = new();
+
+    public LogGuard Log { get; } = new();
+
+    public ScriptedSystem System { get; } = new();
+
+    public TestPolicies Policies { get; } = new(
+        new ChannelPolicy { Namespace = "chat", Presence = PresencePolicy.Members },
+        new ChannelPolicy { Namespace = "none", Durability = Durability.None },
+        new ChannelPolicy { Namespace = "prices", Compact = true },
+        new ChannelPolicy { Namespace = "latest", SlowReader = SlowReaderPolicy.Latest },
+        new ChannelPolicy { Namespace = "drop", SlowReader = SlowReaderPolicy.Drop },
+        new ChannelPolicy { Namespace = "close", SlowReader = SlowReaderPolicy.Close },
+        new ChannelPolicy { Namespace = "secret", Access = ChannelAccess.Private });
+
+    public EdgeNode Node { get; }
+
+    public Heartbeat Heartbeat { get; }
+
+    public ScriptedChannel RoomChannel => System.Channel(Room);
+
+    public static Identity Alice(DateTimeOffset? expires = null, Capabilities? capabilities = null) =>
+        new(UserId.Parse("alice"), false, DateTimeOffset.UnixEpoch, expires, capabilities ?? Capabilities.None, default);
+
+    /// <summary>A connection that has begun; with an identity it is open and its <c>auth_ack</c> is read.</summary>
+    public async Task<(Connection Connection, TestTransport Transport)> ConnectAsync(
+        Identity? identity = null, TestTransport? transport = null, IConnectionGuard? guard = null)
+    {
+        transport ??= new TestTransport();
+        var connection = Node.Open(transport, guard ?? OpenGuard.Instance);
+        await connection.StartAsync(identity, null);
+        if (identity is not null)
+        {
+            await transport.NextAsync<AuthAckFrame>();
+        }
+
+        return (connection, transport);
+    }
+
+    /// <summary>A connection of alice.</summary>
+    public Task<(Connection Connection, TestTransport Transport)> LogInAsync(TestTransport? transport = null) =>
+        ConnectAsync(Alice(), transport);
+
+    /// <summary>Subscribes, and returns the answer.</summary>
+    public static async Task<SubscribedAck> SubscribeAsync(
+        Connection connection, TestTransport transport, ChannelName channel, Position? from = null, int last = 0,
+        bool presence = false, TimeSpan? conflate = null)
+    {
+        await connection.OnCommandAsync(
+            new SubscribeCommand(new CommandId("s"), channel, from, last, presence, conflate));
+        return Assert.IsType<SubscribedAck>((await transport.NextAsync<AckFrame>()).Payload);
+    }
+
+    /// <summary>Completes when the shard of a connection has done all that was posted to it so far, and what that posted.</summary>
+    public static async Task SettleAsync(Connection connection)
+    {
+        for (var i = 0; i < 5; i++)
+        {
+            var done = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            connection.Shard.Post(done.SetResult);
+            await done.Task;
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        Node.Dispose();
+        await _provider.DisposeAsync();
+        Log.Verify();
+    }
+}
