@@ -12,7 +12,7 @@ internal sealed partial class Subscription
     private LatestBuffer? _latest;
     private Dictionary<(Sender, string), SignalEvent>? _signals;
     private long _lastGiven;
-    private long _lastFlush;
+    private long? _lastFlush;
     private bool _isFlushScheduled;
     private bool _isSlow;
 
@@ -220,7 +220,8 @@ internal sealed partial class Subscription
 
             if (Attachment.Find(_next) is not { } publication)
             {
-                return Progress.NeedsPage;
+                // A page that could not be given would be read again and again.
+                return KeepsNewest || Connection.Queue.HasRoom() ? Progress.NeedsPage : Progress.NoRoom;
             }
 
             if (!Offer(publication))
@@ -268,8 +269,8 @@ internal sealed partial class Subscription
             return;
         }
 
-        var elapsed = _node.Clock.GetElapsedTime(_lastFlush);
-        if (_lastFlush == 0 || elapsed >= interval)
+        var elapsed = _lastFlush is { } last ? _node.Clock.GetElapsedTime(last) : interval;
+        if (elapsed >= interval)
         {
             if (!FlushLatest())
             {

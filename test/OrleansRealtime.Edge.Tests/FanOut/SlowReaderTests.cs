@@ -61,6 +61,24 @@ public class SlowReaderTests
     }
 
     [Fact]
+    public async Task CatchUp_WhileThereIsNoRoom_DoesNotReadTheChannel()
+    {
+        await using var bench = Bench();
+        var (slow, transport) = await bench.LogInAsync();
+        await EdgeBench.SubscribeAsync(slow, transport, EdgeBench.Room);
+        transport.Hold();
+        bench.RoomChannel.PublishMany(500, Text);
+
+        for (var i = 0; i < 20; i++)
+        {
+            await EdgeBench.SettleAsync(slow);
+            bench.Heartbeat.Sweep();
+        }
+
+        Assert.InRange(bench.RoomChannel.Reads, 0, 1);
+    }
+
+    [Fact]
     public async Task SlowReader_OfABusyChannel_DoesNotHoldUpTheOthers()
     {
         await using var bench = Bench();
