@@ -212,7 +212,7 @@ internal sealed class Activation<TKey, THost> : IActivation
         {
             if (TryQueue(tick))
             {
-                await tick.Result;
+                await tick.Completion;
             }
         }
         catch (Exception failure)

@@ -48,7 +48,7 @@ internal sealed class Actor<TKey, THost>(ActorTable<TKey, THost> table, TKey key
 
         // After the call is queued, so that it shares the fate of the activation that it causes.
         activation.Begin();
-        return queued.Result;
+        return queued.Completion;
     }
 
     private Activation<TKey, THost> Find()

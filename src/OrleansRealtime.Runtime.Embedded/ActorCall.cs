@@ -34,7 +34,8 @@ internal sealed class ActorCall<THost, TArgument, TResult> : ActorCall<THost>
             static state => ((ActorCall<THost, TArgument, TResult>)state!).Cancel(), this);
     }
 
-    public Task<TResult> Result => _result.Task;
+    /// <summary>What the caller waits for.</summary>
+    public Task<TResult> Completion => _result.Task;
 
     public override void Start(THost host)
     {

@@ -17,7 +17,10 @@ public interface IUser
     /// <summary>Says that a connection ended; its session stays for its grace time.</summary>
     ValueTask EndConnectionAsync(EdgeId edge, ConnectionId connection, CancellationToken cancellationToken);
 
-    /// <summary>Whether a token issued at this time is still good, for a refresh.</summary>
+    /// <summary>
+    /// Whether a token issued at this time is still good, for a refresh. The edge then renews that connection, so that the user
+    /// knows by which token it is there.
+    /// </summary>
     ValueTask<RealtimeError?> CheckTokenAsync(DateTimeOffset issuedAt, CancellationToken cancellationToken);
 
     /// <summary>Bans the user until a time, or for good when null, and closes all connections with 4031.</summary>
