@@ -210,6 +210,20 @@ public sealed class ChannelHostPublishingTests
     }
 
     [Fact]
+    public void Publish_PrivateChannel_IsUndecidedUntilTheAuthorizerHasSaidYes()
+    {
+        var rig = new HostRig();
+        rig.Policy = rig.Policy! with { Access = Core.Policies.ChannelAccess.Private };
+        rig.Activate();
+
+        var refused = rig.Publish("a");
+        Assert.Equal((RealtimeErrorCode.Forbidden, true), (refused.Refusal!.Code, refused.IsUndecided));
+
+        var authorized = HostRig.Ann with { Authorized = ChannelRights.Publish };
+        Assert.Equal((1, false), (rig.Publish("a", caller: authorized).Position.Sequence, rig.Publish("b", caller: HostRig.Server).IsDuplicate));
+    }
+
+    [Fact]
     public void Publish_PolicyReloadedWithSmallerSize_IsRefusedAtOnce()
     {
         var rig = new HostRig().Activate();

@@ -19,6 +19,15 @@ internal sealed class Simulation : IChannelPolicies, IGrantStore
     private const int Publishers = 4;
     private const int LastCommands = 20;
 
+    /// <summary>What becomes of a message; the first ones are rare.</summary>
+    private enum Way
+    {
+        Lost,
+        Overtaken,
+        Doubled,
+        Straight,
+    }
+
     private readonly int _seed;
     private readonly Random _random;
     private readonly ManualTimeProvider _time = new();
@@ -141,7 +150,7 @@ internal sealed class Simulation : IChannelPolicies, IGrantStore
                 Note("log", DecideLogCall(_random.Next(12) switch { 0 => LogFault.Before, 1 => LogFault.After, _ => LogFault.None }));
                 break;
             case < 80:
-                Note("deliver", Deliver(isDropped: _random.Next(8) == 0));
+                Note("deliver", Deliver((Way)Math.Min(_random.Next(12), (int)Way.Straight)));
                 break;
             case < 86:
                 var renewing = Pick(_edges);
@@ -291,13 +300,13 @@ internal sealed class Simulation : IChannelPolicies, IGrantStore
         return $"{method} of {actor.Number}: {fault}";
     }
 
-    private string Deliver(bool isDropped)
+    private string Deliver(Way way)
     {
         var waiting = (
             from actor in _actors
-            from way in actor.OnTheWay
-            where way.Value.Count > 0
-            select (Actor: actor, Edge: way.Key, Messages: way.Value)).ToList();
+            from route in actor.OnTheWay
+            where route.Value.Count > 0
+            select (Actor: actor, Edge: route.Key, Messages: route.Value)).ToList();
         if (waiting.Count == 0)
         {
             return "nothing";
@@ -305,12 +314,17 @@ internal sealed class Simulation : IChannelPolicies, IGrantStore
 
         var (from, to, messages) = Pick(waiting);
         var message = messages.Dequeue();
-        if (!isDropped)
+        if (way is Way.Overtaken or Way.Doubled)
+        {
+            messages.Enqueue(message);
+        }
+
+        if (way is Way.Straight or Way.Doubled)
         {
             _edges.Single(edge => edge.Id == to).Receive(message);
         }
 
-        return $"{message.GetType().Name} from {from.Number} to {to}{(isDropped ? ", dropped" : "")}";
+        return $"{message.GetType().Name} from {from.Number} to {to}: {way}";
     }
 
     private string PassTime(TimeSpan by)
@@ -378,7 +392,7 @@ internal sealed class Simulation : IChannelPolicies, IGrantStore
 
     private void RunUntilQuiet()
     {
-        while (RunTurn() != "nothing" || DecideLogCall(LogFault.None) != "nothing" || Deliver(isDropped: false) != "nothing")
+        while (RunTurn() != "nothing" || DecideLogCall(LogFault.None) != "nothing" || Deliver(Way.Straight) != "nothing")
         {
             EndThoseThatWantTo();
             CheckLog();
