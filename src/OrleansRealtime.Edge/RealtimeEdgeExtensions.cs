@@ -10,7 +10,9 @@ using OrleansRealtime.Core.Applications;
 using OrleansRealtime.Core.Ports;
 using OrleansRealtime.Edge.Authentication;
 using OrleansRealtime.Edge.Connections;
+using OrleansRealtime.Edge.Http;
 using OrleansRealtime.Edge.Limits;
+using OrleansRealtime.Edge.ServerSentEvents;
 using OrleansRealtime.Edge.WebSockets;
 
 namespace OrleansRealtime.Edge;
@@ -38,11 +40,9 @@ public static class RealtimeEdgeExtensions
         services.AddMetrics();
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<EdgeMetrics>();
-        services.TryAddSingleton<ITokenValidator>(static provider => new JwtValidator(
-            provider.GetRequiredService<IOptions<AuthenticationOptions>>().Value,
-            jwks: null,
-            provider.GetRequiredService<TimeProvider>()));
-        services.TryAddSingleton<IHandshakeGate, BearerGate>();
+        services.AddRealtimeHttp();
+        services.TryAddSingleton<IHandshakeGate, HandshakeGate>();
+        services.TryAddSingleton<EventStreamEndpoint>();
         services.TryAddSingleton(CreateNode);
         services.TryAddSingleton<Heartbeat>();
         services.TryAddSingleton<Drain>();
@@ -52,7 +52,10 @@ public static class RealtimeEdgeExtensions
         return services;
     }
 
-    /// <summary>Maps the WebSocket address <c>{prefix}/ws</c>.</summary>
+    /// <summary>
+    /// Maps the WebSocket address <c>{prefix}/ws</c>, server-sent events <c>{prefix}/sse</c>, the HTTP API and its description
+    /// <c>{prefix}/openapi.json</c>.
+    /// </summary>
     /// <param name="endpoints">Where to map.</param>
     /// <param name="prefix">The path before it; default <c>/v1</c>.</param>
     public static IEndpointRouteBuilder MapRealtime(this IEndpointRouteBuilder endpoints, string prefix = "/v1")
@@ -61,6 +64,9 @@ public static class RealtimeEdgeExtensions
         endpoints
             .MapMethods(prefix + "/ws", [HttpMethods.Get, HttpMethods.Connect], webSockets.ServeAsync)
             .ExcludeFromDescription();
+        var group = endpoints.MapGroup(prefix);
+        HttpRoutes.Map(group);
+        EventStreamEndpoint.Map(group);
         return endpoints;
     }
 

@@ -1,9 +1,11 @@
 using System.Text.Json.Serialization;
+using OrleansRealtime.Protocol;
 
 namespace OrleansRealtime.Edge.Http;
 
 /// <summary>How bodies and answers of the HTTP API become JSON.</summary>
 [JsonSourceGenerationOptions(
+    MaxDepth = CommandLimits.MaxDataDepth + 1,
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(PublishBody))]

@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
+using System.Text.Unicode;
 using Microsoft.AspNetCore.Http;
 
 namespace OrleansRealtime.Edge.Http;
@@ -23,6 +24,12 @@ internal static class HttpRequestBody
         }
 
         var bytes = await ReadBytesAsync(request, maxBytes, context.RequestAborted);
+        if (!Utf8.IsValid(bytes.Span))
+        {
+            // The parser does not look into strings, and a payload goes on into text frames as it is.
+            throw new HttpRefusedException(HttpRefusals.BadRequest("the body is not UTF-8"));
+        }
+
         try
         {
             return JsonSerializer.Deserialize(bytes.Span, type)

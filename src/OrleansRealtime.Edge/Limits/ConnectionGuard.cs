@@ -8,7 +8,7 @@ internal sealed class ConnectionGuard(
 {
     private OffenderKey? _user;
 
-    /// <summary>Ends the connection; set by its owner once there is one, and called when refusals are not listened to.</summary>
+    /// <inheritdoc/>
     public Action<CloseReason>? Close { get; set; }
 
     /// <inheritdoc/>

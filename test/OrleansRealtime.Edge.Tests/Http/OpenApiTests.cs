@@ -1,6 +1,8 @@
 using System.Text.Json;
 using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
 using OrleansRealtime.Edge.Http;
+using OrleansRealtime.Edge.Tests.Kestrel;
 
 namespace OrleansRealtime.Edge.Tests.Http;
 
@@ -9,17 +11,18 @@ public sealed class OpenApiTests
     [Fact]
     public async Task Document_DescribesEveryRoute()
     {
-        await using var server = await HttpTestServer.StartAsync();
-        using var document = JsonDocument.Parse(await server.Client.GetStringAsync("/v1/openapi.json"));
+        await using var server = await EdgeServer.StartAsync();
+        using var http = new HttpClient { BaseAddress = server.Address };
+        using var document = JsonDocument.Parse(await http.GetStringAsync("/v1/openapi.json"));
         var paths = document.RootElement.GetProperty("paths");
 
         var described = 0;
-        foreach (var endpoint in server.Service<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>())
+        foreach (var endpoint in server.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>())
         {
             if (endpoint.Metadata.GetMetadata<HttpOperation>() is not { } operation)
             {
-                // Only the document itself and the preflight may go undescribed.
-                Assert.Contains(endpoint.RoutePattern.RawText, new[] { "/v1/{documentName}.json", "/v1/{**path}" });
+                // Only WebSockets, the document itself and the preflight may go undescribed.
+                Assert.Contains(endpoint.RoutePattern.RawText, new[] { "/v1/ws", "/v1/{documentName}.json", "/v1/{**path}" });
                 continue;
             }
 
@@ -32,7 +35,7 @@ public sealed class OpenApiTests
             described++;
         }
 
-        Assert.Equal(17, described);
+        Assert.Equal(18, described);
         Assert.Equal(described, paths.EnumerateObject().Sum(static path => path.Value.EnumerateObject().Count()));
     }
 
@@ -44,7 +47,11 @@ public sealed class OpenApiTests
         var root = document.RootElement;
 
         var components = root.GetProperty("components");
-        Assert.True(components.GetProperty("schemas").GetProperty("PublishBody").GetProperty("properties").TryGetProperty("mid", out _));
+        var body = root.GetProperty("paths").GetProperty("/v1/publish").GetProperty("post").GetProperty("requestBody")
+            .GetProperty("content").GetProperty("application/json").GetProperty("schema").GetProperty("properties");
+        Assert.Equal(
+            ["channel", "data", "mid", "key"], body.EnumerateObject().Select(static property => property.Name));
+        Assert.Contains("Idempotency-Key", body.GetProperty("mid").ToString(), StringComparison.Ordinal);
         Assert.Equal(
             ["apiKey", "bearer"],
             components.GetProperty("securitySchemes").EnumerateObject().Select(static scheme => scheme.Name).Order());
