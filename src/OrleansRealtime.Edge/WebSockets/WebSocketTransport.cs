@@ -9,6 +9,8 @@ internal sealed class WebSocketTransport : ITransport, IDisposable
     private readonly CancellationTokenSource _aborted = new();
     private readonly TaskCompletionSource _completed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Action _abort;
+    private readonly Lock _lock = new();
+    private bool _isOver;
 
     /// <summary>Creates the carrier.</summary>
     /// <param name="stream">The bytes of both directions.</param>
@@ -40,22 +42,31 @@ internal sealed class WebSocketTransport : ITransport, IDisposable
     /// <inheritdoc/>
     public void Abort()
     {
-        try
+        lock (_lock)
         {
-            _aborted.Cancel();
+            if (_isOver)
+            {
+                return;
+            }
+
+            _isOver = true;
             _abort();
         }
-        catch (ObjectDisposedException)
-        {
-            // The owner is through with it already.
-        }
 
+        _aborted.Cancel();
         _completed.TrySetResult();
     }
 
     /// <inheritdoc/>
     public void CompleteWrites() => _completed.TrySetResult();
 
-    /// <inheritdoc/>
-    public void Dispose() => _aborted.Dispose();
+    /// <summary>The owner is through: whoever aborts from now on does nothing.</summary>
+    // The server uses the request's objects again, so a late abort would hit somebody else's request.
+    public void Dispose()
+    {
+        lock (_lock)
+        {
+            _isOver = true;
+        }
+    }
 }
