@@ -74,6 +74,28 @@ internal sealed class StorageConnection : IAsyncDisposable
         return await statement.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
     }
 
+    /// <summary>
+    /// Runs statements whose values are set, one after the other in one round trip. Their values are taken over; the statements
+    /// themselves are not prepared, since drivers prepare a batch on its own.
+    /// </summary>
+    public async ValueTask ExecuteAsync(IReadOnlyList<DbCommand> statements, CancellationToken cancellationToken)
+    {
+        var batch = _connection.CreateBatch();
+        await using (batch.ConfigureAwait(false))
+        {
+            batch.Transaction = _transaction;
+            batch.Timeout = _timeoutSeconds;
+            foreach (var statement in statements)
+            {
+                batch.BatchCommands.Add(ToBatchCommand(batch, statement));
+            }
+
+            // The driver keeps what it prepared with the connection, by text: only the first time costs a round trip.
+            await batch.PrepareAsync(cancellationToken).ConfigureAwait(false);
+            await batch.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
+        }
+    }
+
     /// <summary>Begins a transaction.</summary>
     public async ValueTask BeginAsync(CancellationToken cancellationToken) =>
         _transaction = await _connection.BeginTransactionAsync(cancellationToken).ConfigureAwait(false);
@@ -87,6 +109,23 @@ internal sealed class StorageConnection : IAsyncDisposable
         {
             await transaction.CommitAsync(cancellationToken).ConfigureAwait(false);
         }
+    }
+
+    private static DbBatchCommand ToBatchCommand(DbBatch batch, DbCommand statement)
+    {
+        var command = batch.CreateBatchCommand();
+#pragma warning disable CA2100 // The text of a statement from an embedded file.
+        command.CommandText = statement.CommandText;
+#pragma warning restore CA2100
+        foreach (DbParameter value in statement.Parameters)
+        {
+            var parameter = command.CreateParameter();
+            parameter.ParameterName = value.ParameterName;
+            parameter.Value = value.Value;
+            command.Parameters.Add(parameter);
+        }
+
+        return command;
     }
 
     private async ValueTask PrepareAsync(DbCommand statement, CancellationToken cancellationToken)

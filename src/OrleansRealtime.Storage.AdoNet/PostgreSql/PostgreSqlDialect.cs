@@ -67,20 +67,23 @@ internal sealed class PostgreSqlDialect() : Dialect("PostgreSql")
     internal override async ValueTask InsertAsync(
         StorageConnection connection, StagedAppends appends, CancellationToken cancellationToken)
     {
-        await InsertPublicationsAsync(connection, appends.Publications, cancellationToken).ConfigureAwait(false);
-        await InsertMessageIdsAsync(connection, appends.Publications, cancellationToken).ConfigureAwait(false);
         var rows = appends.Advanced.ToList();
         var advance = connection.Statement("advance-channels")
             .SetColumn("channel_ids", Column(rows, static row => row.Id))
             .SetColumn("last_sequences", Column(rows, static row => row.LastSequence))
             .SetColumn("total_bytes", Column(rows, static row => row.TotalBytes));
-        await connection.ExecuteAsync(advance, cancellationToken).ConfigureAwait(false);
+        List<DbCommand> statements = [InsertPublications(connection, appends.Publications), advance];
+        var named = appends.Publications.Where(static row => row.Publication.MessageId is not null).ToList();
+        if (named.Count > 0)
+        {
+            statements.Add(InsertMessageIds(connection, named));
+        }
+
+        await connection.ExecuteAsync(statements, cancellationToken).ConfigureAwait(false);
     }
 
-    private static async ValueTask InsertPublicationsAsync(
-        StorageConnection connection, IReadOnlyList<StagedPublication> staged, CancellationToken cancellationToken)
-    {
-        var statement = connection.Statement("insert-publications")
+    private static DbCommand InsertPublications(StorageConnection connection, IReadOnlyList<StagedPublication> staged) =>
+        connection.Statement("insert-publications")
             .SetColumn("channel_ids", Column(staged, static row => row.ChannelId))
             .SetColumn("sequences", Column(staged, static row => row.Publication.Sequence))
             .SetColumn("end_bytes", Column(staged, static row => row.EndBytes))
@@ -90,26 +93,14 @@ internal sealed class PostgreSqlDialect() : Dialect("PostgreSql")
             .SetColumn("message_ids", Column(staged, static row => row.Publication.MessageId))
             .SetColumn("keys", Column(staged, static row => row.Publication.Key))
             .SetColumn("payloads", Column(staged, static row => row.Publication.Payload.Bytes.ToArray()));
-        await connection.ExecuteAsync(statement, cancellationToken).ConfigureAwait(false);
-    }
 
-    private static async ValueTask InsertMessageIdsAsync(
-        StorageConnection connection, IReadOnlyList<StagedPublication> staged, CancellationToken cancellationToken)
-    {
-        var named = staged.Where(static row => row.Publication.MessageId is not null).ToList();
-        if (named.Count == 0)
-        {
-            return;
-        }
-
-        var statement = connection.Statement("insert-message-ids")
+    private static DbCommand InsertMessageIds(StorageConnection connection, IReadOnlyList<StagedPublication> named) =>
+        connection.Statement("insert-message-ids")
             .SetColumn("channel_ids", Column(named, static row => row.ChannelId))
             .SetColumn("senders", Column(named, static row => row.Publication.From.Value))
             .SetColumn("message_ids", Column(named, static row => row.Publication.MessageId))
             .SetColumn("sequences", Column(named, static row => row.Publication.Sequence))
             .SetColumn("times_ms", Column(named, static row => row.Publication.Time.ToUnixTimeMilliseconds()));
-        await connection.ExecuteAsync(statement, cancellationToken).ConfigureAwait(false);
-    }
 
     private static TColumn[] Column<TRow, TColumn>(IReadOnlyList<TRow> rows, Func<TRow, TColumn> select)
     {
