@@ -27,7 +27,13 @@ public sealed class ServerSettings
         .With("Authentication:Keys:0:Secret", TestTokens.Secret)
         .With("ApiKeys:0:Name", "backend")
         .With("ApiKeys:0:Sha256", Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(ApiKey))))
+        .With("Limits:CommandsPerSecond", 100_000)
+        .With("Limits:BytesPerSecond", 1_000_000_000)
+        .With("Limits:HandshakesPerSecondPerIp", 0)
         .WithNamespace("chat", ("Presence", "members"))
+        .WithNamespace("lobby")
+        .WithNamespace("notifications")
+        .WithNamespace("@", ("Publishers", "server"))
         .WithNamespace("memo", ("Compact", "true"), ("Replay:Count", "10"))
         .WithNamespace("small", ("Replay:Count", "10"))
         .WithNamespace("none", ("Durability", "none"))
@@ -60,8 +66,9 @@ public sealed class ServerSettings
     {
         // Tests publish as fast as they can; limits on rates have tests of their own.
         var settings = With($"Namespaces:{name}:Access", "authenticated")
-            .With($"Namespaces:{name}:Limits:PublishesPerSecondPerSender", 100_000)
-            .With($"Namespaces:{name}:Limits:PublishesPerSecond", 100_000);
+            .With($"Namespaces:{name}:Durability", "memory")
+            .With($"Namespaces:{name}:Limits:PublishesPerSecondPerSender", 0)
+            .With($"Namespaces:{name}:Limits:PublishesPerSecond", 0);
         return options.Aggregate(
             settings, (all, option) => all.With($"Namespaces:{name}:{option.Option}", option.Value));
     }

@@ -69,6 +69,22 @@ public sealed partial class TestConnection : IAsyncDisposable
         return await _reader.FillAsync(maxBytes, patience.Token);
     }
 
+    /// <summary>The next data frame as it came, whatever it says; null when the server has closed.</summary>
+    public async Task<RawFrame?> NextRawAsync()
+    {
+        while (_closed is null && await ReadRawAsync("a message") is { } raw)
+        {
+            if (raw.Opcode is 1 or 2)
+            {
+                return raw;
+            }
+
+            await TakeAsync(raw);
+        }
+
+        return null;
+    }
+
     /// <summary>The next frame of the protocol, kept or new.</summary>
     public Task<ServerFrame> NextAsync() => AwaitAsync<ServerFrame>("any frame", static _ => true);
 

@@ -30,12 +30,15 @@ public sealed class TestEventStream : IAsyncDisposable
     public HttpStatusCode Status => _response.StatusCode;
 
     /// <summary>Opens the stream of some channels.</summary>
-    public static async Task<TestEventStream> OpenAsync(
-        Uri server, string channels, string? token = null, string? lastEventId = null, string moreQuery = "")
+    public static Task<TestEventStream> OpenAsync(
+        Uri server, string channels, string? token = null, string? lastEventId = null) =>
+        OpenAtAsync(new Uri(server, $"/v1/sse?channels={Uri.EscapeDataString(channels)}"), token, lastEventId);
+
+    /// <summary>Opens a stream.</summary>
+    public static async Task<TestEventStream> OpenAtAsync(Uri address, string? token = null, string? lastEventId = null)
     {
         var http = new HttpClient { Timeout = Timeout.InfiniteTimeSpan };
-        using var request = new HttpRequestMessage(
-            HttpMethod.Get, new Uri(server, $"/v1/sse?channels={Uri.EscapeDataString(channels)}{moreQuery}"));
+        using var request = new HttpRequestMessage(HttpMethod.Get, address);
         request.Headers.Accept.ParseAdd("text/event-stream");
         if (token is not null)
         {
