@@ -137,6 +137,45 @@ public sealed class CloseCodeTests(SharedServer shared) : IClassFixture<SharedSe
     }
 
     [Fact]
+    public async Task Garbage_AgainAndAgain_Closes4029()
+    {
+        await using var client = await ConnectAsync("ann");
+
+        await client.SendFramesAsync([.. Enumerable.Repeat(ClientFrame.Text("{"), 20)]);
+
+        Assert.Equal(CloseReason.Abusive.Code, (await client.AwaitCloseAsync()).Code);
+    }
+
+    [Theory]
+    [InlineData("/v1/disconnect", 1001)]
+    [InlineData("/v1/kick", 4030)]
+    [InlineData("/v1/ban", 4031)]
+    public async Task Operator_EndsAUser_ClosesWithItsCode(string path, int code)
+    {
+        var user = shared.Name("user");
+        await using var client = await ConnectAsync(user);
+
+        var (status, body) = await shared.Server.PostAsync(path, $$"""{"user":"{{user}}"}""");
+
+        Assert.True(status is 200 or 204, $"{status} {body}");
+        Assert.Equal(code, (await client.AwaitCloseAsync()).Code);
+    }
+
+    [Fact]
+    public async Task User_Banned_IsNotLetInAgainUntilUnbanned()
+    {
+        var user = shared.Name("user");
+        await shared.Server.PostAsync("/v1/ban", $$"""{"user":"{{user}}"}""");
+        await using var refused = await TestConnection.ConnectAsync(shared.Address);
+        await refused.SendAsync(new AuthCommand(refused.NewId(), TestTokens.For(user), ProtocolVersion.Current, [], null));
+        Assert.Equal(CloseReason.Banned.Code, (await refused.AwaitCloseAsync()).Code);
+
+        await shared.Server.PostAsync("/v1/unban", $$"""{"user":"{{user}}"}""");
+
+        await using var admitted = await ConnectAsync(user);
+    }
+
+    [Fact]
     public async Task Client_WithoutASignOfLife_Closes4504()
     {
         await using var server = await TestServer.StartAsync(ServerSettings.InMemory.With("Edge:HeartbeatInterval", "00:00:02"));

@@ -12,6 +12,16 @@ public sealed class HandshakeRefusalTests(SharedServer shared) : IClassFixture<S
     public async Task Handshake_OnlyUnknownSubprotocols_Is400() =>
         Assert.Equal(400, await StatusAsync(new TestConnectionOptions { Subprotocols = ["chat.v9"] }));
 
+    [Theory]
+    [InlineData("access_token")]
+    [InlineData("token")]
+    public async Task Handshake_TokenInTheQuery_IsRefused(string name) =>
+        Assert.Equal(400, await StatusAsync(new TestConnectionOptions { Path = $"/v1/ws?{name}={TestTokens.For("ann")}" }));
+
+    [Fact]
+    public async Task Handshake_ForeignOrigin_Is403() =>
+        Assert.Equal(403, await StatusAsync(new TestConnectionOptions { Headers = [("Origin", "https://evil.example")] }));
+
     [Fact]
     public async Task Handshake_OwnOrigin_IsAccepted() =>
         Assert.Equal(101, await StatusAsync(new TestConnectionOptions { Headers = [("Origin", $"http://{shared.Address.Authority}")] }));

@@ -83,6 +83,29 @@ public sealed class RestartTests
     }
 
     [Fact]
+    public async Task EventStream_LastEventIdAfterKill_ResumesADurableChannel()
+    {
+        using var folder = new TemporaryFolder();
+        await using var server = await ServerProcess.StartAsync(ServerSettings.Sqlite(folder.Path));
+        string? lastId;
+        await using (var events = await TestEventStream.OpenAsync(server.Address, "chat:room", TestTokens.For("ann")))
+        {
+            await events.AwaitAsync<AckFrame>();
+            await PublishAsync(server.Address, "chat:room", count: 1);
+            await events.AwaitAsync<PublicationFrame>();
+            lastId = events.LastEventId;
+        }
+
+        await PublishAsync(server.Address, "chat:room", count: 2);
+        await server.KillAsync();
+        await server.StartAsync();
+
+        await using var again = await TestEventStream.OpenAsync(server.Address, "chat:room", TestTokens.For("ann"), lastId);
+        Assert.Equal(2, (await again.AwaitAsync<PublicationFrame>()).Publication.Sequence);
+        Assert.Equal(3, (await again.AwaitAsync<PublicationFrame>()).Publication.Sequence);
+    }
+
+    [Fact]
     public async Task Stop_WithClients_TellsThemWhenToReturnAndCloses4503()
     {
         await using var server = await ServerProcess.StartAsync(ServerSettings.InMemory.With("Drain:Window", "00:00:02"));

@@ -124,6 +124,34 @@ public sealed class ResumeTests(SharedServer shared) : IClassFixture<SharedServe
         await publishing;
     }
 
+    [Fact]
+    public async Task EventStream_LastEventId_ResumesEveryChannel()
+    {
+        var (one, two) = (shared.Name("chat:"), shared.Name("chat:"));
+        await using var publisher = await ConnectAsync();
+        string? lastId;
+        await using (var events = await TestEventStream.OpenAsync(shared.Address, $"{one},{two}", TestTokens.For("ann")))
+        {
+            await events.AwaitAsync<AckFrame>();
+            await events.AwaitAsync<AckFrame>();
+            await publisher.PublishAsync(one, "1");
+            await publisher.PublishAsync(two, "1");
+            await events.AwaitAsync<PublicationFrame>();
+            await events.AwaitAsync<PublicationFrame>();
+            lastId = events.LastEventId;
+        }
+
+        Assert.NotNull(lastId);
+        await publisher.PublishAsync(one, "2");
+        await publisher.PublishAsync(two, "2");
+        await using var again = await TestEventStream.OpenAsync(
+            shared.Address, $"{one},{two}", TestTokens.For("ann"), lastEventId: lastId);
+
+        var publications = new[] { await again.AwaitAsync<PublicationFrame>(), await again.AwaitAsync<PublicationFrame>() };
+        Assert.Equal(new[] { one, two }.Order(), publications.Select(static frame => frame.Channel.Value).Order());
+        Assert.All(publications, static frame => Assert.Equal(2, frame.Publication.Sequence));
+    }
+
     // What is kept may still follow an answer of recovered: false; it must ascend, and live must come after it.
     private static async Task<Publication> AfterAckAsync(TestConnection client, string channel, SubscribedAck ack)
     {
