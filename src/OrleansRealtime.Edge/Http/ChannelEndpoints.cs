@@ -180,7 +180,7 @@ internal sealed class ChannelEndpoints(
         }
 
         return new BroadcastResult(name.Value, null, null, null, new BroadcastError(
-            error.Code.ToWireName(), error.Detail, error.IsRetryable, (long?)error.RetryAfter?.TotalMilliseconds));
+            error.Code.ToWireName(), error.Detail, error.IsRetryable, Problem.RoundUp(error.RetryAfter)));
     }
 
     private static void ThrowIf(RealtimeError? error)

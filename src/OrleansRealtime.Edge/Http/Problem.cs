@@ -33,7 +33,10 @@ internal sealed record Problem(
         refusal.Error.Detail,
         refusal.Error.Code.ToWireName(),
         refusal.Error.IsRetryable,
-        refusal.Error.RetryAfter is { } after ? (long)Math.Ceiling(after.TotalMilliseconds) : null);
+        RoundUp(refusal.Error.RetryAfter));
+
+    /// <summary>A wait in whole milliseconds, rounded up: coming back early is refused again.</summary>
+    public static long? RoundUp(TimeSpan? wait) => wait is { } known ? (long)Math.Ceiling(known.TotalMilliseconds) : null;
 
     /// <summary>Answers a request with a refusal; nothing may have been written before.</summary>
     public static Task WriteAsync(HttpContext context, HttpRefusal refusal)

@@ -112,7 +112,7 @@ internal static class JsonFrameWriter
                 break;
             case ReconnectFrame reconnect:
                 writer.WriteStartObject(JsonNames.Payload);
-                writer.WriteNumber("after"u8, (long)reconnect.After.TotalMilliseconds);
+                writer.WriteNumber("after"u8, WireTime.RoundUp(reconnect.After));
                 writer.WriteString(JsonNames.Reason, reconnect.Reason);
                 break;
             case ErrorFrame error:
@@ -152,7 +152,7 @@ internal static class JsonFrameWriter
         writer.WriteBoolean("retryable"u8, error.IsRetryable);
         if (error.RetryAfter is { } retryAfter)
         {
-            writer.WriteNumber(JsonNames.RetryAfter, (long)retryAfter.TotalMilliseconds);
+            writer.WriteNumber(JsonNames.RetryAfter, WireTime.RoundUp(retryAfter));
         }
     }
 

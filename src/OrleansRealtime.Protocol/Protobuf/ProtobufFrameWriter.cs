@@ -79,7 +79,7 @@ internal static class ProtobufFrameWriter
                 break;
             case ReconnectFrame reconnect:
                 writer.WriteText(2, reconnect.Reason);
-                writer.WriteNumber(1, (long)reconnect.After.TotalMilliseconds);
+                writer.WriteNumber(1, WireTime.RoundUp(reconnect.After));
                 writer.EndMessage(14, before);
                 break;
             case PongFrame:

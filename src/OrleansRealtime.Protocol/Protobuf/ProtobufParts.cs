@@ -48,7 +48,7 @@ internal static class ProtobufParts
     public static void WriteError(this ref ProtobufWriter writer, int field, RealtimeError error)
     {
         var before = writer.Length;
-        writer.WriteOptional(4, Milliseconds(error.RetryAfter));
+        writer.WriteOptional(4, error.RetryAfter is { } wait ? WireTime.RoundUp(wait) : null);
         writer.WriteFlag(3, error.IsRetryable);
         writer.WriteText(2, error.Detail);
         writer.WriteText(1, error.Code.ToWireName());

@@ -29,6 +29,8 @@ public sealed class ServerSettings
         .With("ApiKeys:0:Sha256", Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(ApiKey))))
         .With("Limits:CommandsPerSecond", 100_000)
         .With("Limits:BytesPerSecond", 1_000_000_000)
+        .With("Limits:CommandsPerSecondPerUser", 0)
+        .With("Limits:BytesPerSecondPerUser", 0)
         .With("Limits:HandshakesPerSecondPerIp", 0)
         .WithNamespace("chat", ("Presence", "members"))
         .WithNamespace("lobby")

@@ -7,7 +7,7 @@ using OrleansRealtime.Testing.Servers;
 using OrleansRealtime.Testing.Wire;
 using Xunit.Sdk;
 
-namespace OrleansRealtime.EndToEnd.Tests.Durability;
+namespace OrleansRealtime.EndToEnd.Tests.Crashes;
 
 /// <summary>Kills the server while twenty publishers write, and looks for every publication that it had acknowledged.</summary>
 [Collection(ServerProcesses.Name)]
