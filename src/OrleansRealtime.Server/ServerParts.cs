@@ -5,6 +5,7 @@ using OrleansRealtime.Edge;
 using OrleansRealtime.Runtime.Embedded;
 using OrleansRealtime.Server.Configuration;
 using OrleansRealtime.Server.Health;
+using OrleansRealtime.Server.Metrics;
 using OrleansRealtime.Storage.AdoNet;
 
 namespace OrleansRealtime.Server;
@@ -21,6 +22,7 @@ internal static class ServerParts
         services.AddEmbeddedRealtime();
         services.AddRealtimeEdge();
         services.AddHealthChecks();
+        services.AddSingleton<MetricsCollector>();
         AddOptions(services, options);
     }
 

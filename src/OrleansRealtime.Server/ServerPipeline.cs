@@ -4,6 +4,7 @@ using OrleansRealtime.Edge.Authentication;
 using OrleansRealtime.Server.Configuration;
 using OrleansRealtime.Server.Development;
 using OrleansRealtime.Server.Health;
+using OrleansRealtime.Server.Metrics;
 
 namespace OrleansRealtime.Server;
 
@@ -17,6 +18,7 @@ internal static class ServerPipeline
         app.UseDefaultFiles();
         app.UseStaticFiles(new StaticFileOptions { OnPrepareResponse = static context => Harden(context.Context.Response) });
         HealthEndpoints.Map(app);
+        MetricsEndpoint.Map(app, options.Metrics);
         ServerParts.Map(app);
         if (development is not null)
         {

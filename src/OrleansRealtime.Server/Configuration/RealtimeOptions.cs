@@ -2,6 +2,7 @@ using OrleansRealtime.Edge;
 using OrleansRealtime.Edge.Authentication;
 using OrleansRealtime.Edge.Limits;
 using OrleansRealtime.Runtime.Embedded;
+using OrleansRealtime.Server.Metrics;
 
 namespace OrleansRealtime.Server.Configuration;
 
@@ -35,6 +36,9 @@ internal sealed class RealtimeOptions
 
     /// <summary>What the edge admits at most.</summary>
     public LimitOptions Limits { get; } = new();
+
+    /// <summary>Who may read what is measured.</summary>
+    public MetricsOptions Metrics { get; } = new();
 
     /// <summary>How the node goes down.</summary>
     public DrainOptions Drain { get; } = new();

@@ -108,14 +108,17 @@ internal sealed record ServerConfiguration(
             }
         }
 
-        foreach (var proxy in options.Edge.TrustedProxies)
+        foreach (var mistake in OfNetworks("Edge:TrustedProxies", options.Edge.TrustedProxies)
+            .Concat(OfNetworks("Metrics:AllowedNetworks", options.Metrics.AllowedNetworks)))
         {
-            if (!IPAddress.TryParse(proxy, out _) && !IPNetwork.TryParse(proxy, out _))
-            {
-                yield return Mistake("Edge:TrustedProxies", $"'{proxy}' is no address (10.0.0.1) and no network (10.0.0.0/8).");
-            }
+            yield return mistake;
         }
     }
+
+    private static IEnumerable<ConfigurationMistake> OfNetworks(string key, IEnumerable<string> networks) =>
+        from network in networks
+        where !IPAddress.TryParse(network, out _) && !IPNetwork.TryParse(network, out _)
+        select Mistake(key, $"'{network}' is no address (10.0.0.1) and no network (10.0.0.0/8).");
 
     private static ConfigurationMistake Mistake(string key, string message) => new($"{RealtimeOptions.Section}:{key}", message);
 }

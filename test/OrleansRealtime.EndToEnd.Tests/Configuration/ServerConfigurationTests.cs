@@ -42,6 +42,7 @@ public class ServerConfigurationTests
         Assert.Equivalent(built.Embedded, read.Embedded, strict: true);
         Assert.Equivalent(built.Storage, read.Storage, strict: true);
         Assert.Equivalent(built.Drain, read.Drain, strict: true);
+        Assert.Equivalent(built.Metrics, read.Metrics, strict: true);
         Assert.Equivalent(built.Authentication, read.Authentication, strict: true);
     }
 
@@ -70,6 +71,7 @@ public class ServerConfigurationTests
     [InlineData("ApiKeys:0:Sha256", "abc", "Realtime:ApiKeys:0", "64 hex digits")]
     [InlineData("Edge:AllowedOrigins:0", "https://app.example.com/", "Realtime:Edge:AllowedOrigins", "is no origin")]
     [InlineData("Edge:TrustedProxies:0", "10.0.0.0/33", "Realtime:Edge:TrustedProxies", "is no address")]
+    [InlineData("Metrics:AllowedNetworks:0", "prometheus", "Realtime:Metrics:AllowedNetworks", "is no address")]
     public void Read_AMistake_SaysWhereAndWhatToChange(string key, string value, string where, string what)
     {
         var configuration = DefaultFile(
