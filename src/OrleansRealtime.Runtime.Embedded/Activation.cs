@@ -229,6 +229,13 @@ internal sealed class Activation<TKey, THost> : IActivation
 
     private async Task ActivateAsync()
     {
+        // Looked at behind the entry in the table, so that a host which is created here is seen by whoever stops the table.
+        if (_table.IsStopping)
+        {
+            Finish(null);
+            return;
+        }
+
         try
         {
             _host = _table.CreateHost(Key, this);

@@ -35,6 +35,10 @@ internal sealed class ActorTable<TKey, THost>(
     public int Count => _activations.Count;
 
     /// <summary>The activation of <paramref name="key"/>, a new one that is yet to begin if there is none.</summary>
+    /// <remarks>
+    /// One that is added in the instant in which the table stops never gets a host: it looks whether the table stops when it
+    /// begins, and nobody but itself takes it out of the table. Either whoever stops finds it there, or it finds out itself.
+    /// </remarks>
     /// <exception cref="ActorUnavailableException">The runtime stops.</exception>
     public Activation<TKey, THost> Get(TKey key) =>
         _activations.TryGetValue(key, out var activation) ? activation : Add(key);
@@ -74,7 +78,7 @@ internal sealed class ActorTable<TKey, THost>(
         await _stopping.CancelAsync();
         try
         {
-            // Again, until no call that had passed the gate before brings up another one.
+            // Again, because one that goes down may have left the calls that waited for it to a successor.
             while (!_activations.IsEmpty)
             {
                 await Task.WhenAll(_activations.Values.Select(static activation => activation.StopAsync("stopping")))
@@ -131,26 +135,9 @@ internal sealed class ActorTable<TKey, THost>(
 
     public void Dispose() => _stopping.Dispose();
 
-    private Activation<TKey, THost> Add(TKey key)
-    {
-        ThrowIfStopping(key);
-        var activation = _activations.GetOrAdd(
-            key, static (key, table) => new Activation<TKey, THost>(table, key, new Queue<ActorCall<THost>>()), this);
-        if (IsStopping)
-        {
-            // Whoever stops the table may have looked already.
-            Remove(activation);
-            ThrowIfStopping(key);
-        }
-
-        return activation;
-    }
-
-    private void ThrowIfStopping(TKey key)
-    {
-        if (IsStopping)
-        {
-            throw new ActorUnavailableException($"The {kind} '{key}' cannot be activated because the runtime stops.");
-        }
-    }
+    private Activation<TKey, THost> Add(TKey key) =>
+        IsStopping
+            ? throw new ActorUnavailableException($"The {kind} '{key}' cannot be activated because the runtime stops.")
+            : _activations.GetOrAdd(
+                key, static (key, table) => new Activation<TKey, THost>(table, key, new Queue<ActorCall<THost>>()), this);
 }

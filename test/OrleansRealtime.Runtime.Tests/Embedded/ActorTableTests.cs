@@ -22,18 +22,7 @@ public sealed class ActorTableTests : IDisposable
     public ActorTableTests()
     {
         _script.LastActive = () => _time.Now;
-        _table = new ActorTable<string, CountingHost>(
-            "test",
-            (_, activation) =>
-            {
-                var host = new CountingHost(activation, _script);
-                _hosts.Enqueue(host);
-                return host;
-            },
-            _options,
-            _time,
-            new EmbeddedMetrics(_meters),
-            _logs.CreateLogger("test"));
+        _table = CreateTable();
         _actor = new Actor<string, CountingHost>(_table, "a");
     }
 
@@ -282,6 +271,58 @@ public sealed class ActorTableTests : IDisposable
     }
 
     [Fact]
+    public async Task Stop_BeforeAnActivationBegan_LeavesItWithoutAHost()
+    {
+        var activation = _table.Get("a");
+        var call = new ActorCall<CountingHost, int, int>(
+            static (host, value, _) => ValueTask.FromResult(host.Touch(value)), 1, CancellationToken.None);
+        Assert.True(activation.TryQueue(call));
+
+        await _table.StopAsync(CancellationToken.None).WaitAsync(Patience);
+        activation.Begin();
+
+        await Assert.ThrowsAsync<ActorUnavailableException>(() => call.Completion.WaitAsync(Patience));
+        Assert.Empty(_hosts);
+        Assert.Equal(0, _table.Count);
+    }
+
+    [Fact]
+    public Task Stop_RacingWithCalls_LeavesNoHostUp_AndMakesEachCallOrFailsIt() => Seeds.TryAsync(300, async random =>
+    {
+        const int Callers = 4;
+        _hosts.Clear();
+        using var table = CreateTable();
+        using var start = new Barrier(Callers + 1);
+        var spins = Enumerable.Range(0, Callers + 1).Select(_ => random.Next(60)).ToList();
+        var callers = Enumerable.Range(0, Callers).Select(caller => Task.Factory.StartNew(
+            () =>
+            {
+                var actor = new Actor<string, CountingHost>(table, "a");
+                start.SignalAndWait();
+                Thread.SpinWait(spins[caller]);
+                return actor.CallAsync(
+                    static (host, value, _) => ValueTask.FromResult(host.Touch(value)), caller, CancellationToken.None).AsTask();
+            },
+            TaskCreationOptions.LongRunning)).ToList();
+
+        start.SignalAndWait();
+        Thread.SpinWait(spins[Callers]);
+        await table.StopAsync(CancellationToken.None).WaitAsync(Patience);
+        var calls = await Task.WhenAll(callers).WaitAsync(Patience);
+
+        foreach (var call in calls)
+        {
+            if (await Record.ExceptionAsync(() => call.WaitAsync(Patience)) is { } failure)
+            {
+                Assert.IsType<ActorUnavailableException>(failure);
+            }
+        }
+
+        Assert.All(_hosts, static host => Assert.False(host.IsActive));
+        Assert.Equal(0, table.Count);
+    });
+
+    [Fact]
     public Task Calls_RacingWithDeactivations_AreEachMadeOnce_InOrder_OnAnActiveHost() => Seeds.TryAsync(20, async random =>
     {
         const int Threads = 4;
@@ -325,6 +366,19 @@ public sealed class ActorTableTests : IDisposable
             Assert.Equal(mine.Order(), mine);
         }
     });
+
+    private ActorTable<string, CountingHost> CreateTable() => new(
+        "test",
+        (_, activation) =>
+        {
+            var host = new CountingHost(activation, _script);
+            _hosts.Enqueue(host);
+            return host;
+        },
+        _options,
+        _time,
+        new EmbeddedMetrics(_meters),
+        _logs.CreateLogger("test"));
 
     private ValueTask<int> Touch(int value) => Call((host, _) => ValueTask.FromResult(host.Touch(value)));
 
