@@ -2,6 +2,7 @@ using OrleansRealtime.Core.Access;
 using OrleansRealtime.Core.Channels;
 using OrleansRealtime.Core.Delivery;
 using OrleansRealtime.Core.Policies;
+using OrleansRealtime.Testing.PostgreSql;
 
 namespace OrleansRealtime.Runtime.Contract.Runtimes;
 
@@ -11,7 +12,7 @@ public abstract partial class ChannelsContract
     private static readonly Member Bob = new(UserId.Parse("bob"), Payload.Json("{}"));
     private static readonly Member Cat = new(UserId.Parse("cat"), Payload.Json("{}"));
 
-    [Fact]
+    [StoreFact]
     public async Task Grant_LetsAUserPublish_ReachesEdges_AndSurvivesARestart()
     {
         var east = Register(East);
@@ -30,7 +31,7 @@ public abstract partial class ChannelsContract
         Assert.Equal(1, (await Attach("private:a", East)).Grants.Version);
     }
 
-    [Fact]
+    [StoreFact]
     public async Task Revoke_TakesWhatTheNamespaceAllows()
     {
         var east = Register(East);
@@ -45,7 +46,7 @@ public abstract partial class ChannelsContract
         Assert.Equal(RealtimeErrorCode.Forbidden, outcome.Refusal?.Code);
     }
 
-    [Fact]
+    [StoreFact]
     public async Task Grant_ByAUserWithoutTheRight_IsForbidden()
     {
         var outcome = await Channels.Get(Name("memory:a")).ChangeGrantAsync(
@@ -54,7 +55,7 @@ public abstract partial class ChannelsContract
         Assert.Equal(RealtimeErrorCode.Forbidden, outcome.Refusal?.Code);
     }
 
-    [Fact]
+    [StoreFact]
     public async Task Renew_WithOldGrants_BringsTheNewOnes()
     {
         await Attach("memory:a", East);
@@ -65,7 +66,7 @@ public abstract partial class ChannelsContract
         Assert.Null((await channel.RenewAsync(new Renewal(East, Name("memory:a"), default, 1), None)).Grants);
     }
 
-    [Fact]
+    [StoreFact]
     public async Task Presence_OfAUserOnTwoEdges_JoinsOnce_AndLeavesAfterBothAndTheGrace()
     {
         var east = Register(East);
@@ -87,7 +88,7 @@ public abstract partial class ChannelsContract
         Assert.Empty(await Present());
     }
 
-    [Fact]
+    [StoreFact]
     public async Task Presence_OfAUserWhoIsBackWithinTheGrace_TellsNobody()
     {
         var west = Register(West);
@@ -102,7 +103,7 @@ public abstract partial class ChannelsContract
         Assert.Equal([Bob.User], await Present());
     }
 
-    [Fact]
+    [StoreFact]
     public async Task Presence_OfAnEdgeThatIsGone_LeavesInOneWave()
     {
         var west = Register(West);
@@ -121,7 +122,7 @@ public abstract partial class ChannelsContract
         Assert.Equal([West], (await Channels.Get(Name("memory:a")).DescribeAsync(None)).Edges.AsEnumerable());
     }
 
-    [Fact]
+    [StoreFact]
     public async Task UpdateMembers_OfAnEdgeThatIsNotAttached_IsIgnored() =>
         Assert.False(await Channels.Get(Name("memory:a")).UpdateMembersAsync(new MembersUpdate(East, [Bob], []), None));
 

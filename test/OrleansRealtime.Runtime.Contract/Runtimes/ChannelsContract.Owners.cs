@@ -2,13 +2,14 @@ using OrleansRealtime.Core.Channels;
 using OrleansRealtime.Core.Delivery;
 using OrleansRealtime.Core.Ports;
 using OrleansRealtime.Testing;
+using OrleansRealtime.Testing.PostgreSql;
 
 namespace OrleansRealtime.Runtime.Contract.Runtimes;
 
 /// <content>Collection, other owners, failing stores.</content>
 public abstract partial class ChannelsContract
 {
-    [Fact]
+    [StoreFact]
     public async Task Collection_OfADurableChannel_ChangesNothingForItsReaders()
     {
         var head = (await PublishMany("durable:a", 3)).Position;
@@ -19,7 +20,7 @@ public abstract partial class ChannelsContract
         Assert.Equal(head with { Sequence = 4 }, (await Publish("durable:a", 4)).Position);
     }
 
-    [Fact]
+    [StoreFact]
     public async Task Collection_OfAChannelWithoutHistory_StartsANewEpoch()
     {
         var before = (await Publish("none:a", 1)).Position;
@@ -31,7 +32,7 @@ public abstract partial class ChannelsContract
         Assert.NotEqual(before.Epoch, after.Epoch);
     }
 
-    [Fact]
+    [StoreFact]
     public async Task Collection_OfAMemoryChannel_WaitsUntilItsHistoryHasAged()
     {
         var before = (await Publish("short:a", 1)).Position;
@@ -43,7 +44,7 @@ public abstract partial class ChannelsContract
         Assert.NotEqual(before.Epoch, (await Publish("short:a", 3)).Position.Epoch);
     }
 
-    [Fact]
+    [StoreFact]
     public async Task Collection_SparesChannelsWithAttachedEdges()
     {
         await Attach("none:a", East);
@@ -57,7 +58,7 @@ public abstract partial class ChannelsContract
         Assert.Equal(before with { Sequence = 2 }, (await Publish("none:a", 2)).Position);
     }
 
-    [Fact]
+    [StoreFact]
     public async Task AnotherOwner_TakesTheChannelOver_AndNoNumberIsUsedTwice()
     {
         var east = Register(East);
@@ -78,7 +79,7 @@ public abstract partial class ChannelsContract
         Assert.Equal([33, 4], (await Read("durable:a", head)).Publications.Select(static one => Number(one)));
     }
 
-    [Theory]
+    [StoreTheory]
     [InlineData(LogFault.Before)]
     [InlineData(LogFault.After)]
     public async Task FailingAppend_LeavesTheOutcomeOpen_AndTryingAgainSettlesIt(LogFault fault)
@@ -95,7 +96,7 @@ public abstract partial class ChannelsContract
         Assert.Single((await Read("durable:a", null)).Publications);
     }
 
-    [Fact]
+    [StoreFact]
     public async Task FailingOpen_IsNotRemembered()
     {
         FailNext(nameof(IChannelLog.OpenAsync), LogFault.Before);
@@ -105,7 +106,7 @@ public abstract partial class ChannelsContract
         Assert.Equal(1, (await Publish("durable:a", 1)).Position.Sequence);
     }
 
-    [Fact]
+    [StoreFact]
     public async Task FirstCalls_AtOnce_ShareOneActivation()
     {
         var opens = 0;

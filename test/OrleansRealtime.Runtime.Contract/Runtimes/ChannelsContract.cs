@@ -4,6 +4,7 @@ using OrleansRealtime.Core.Channels;
 using OrleansRealtime.Core.Delivery;
 using OrleansRealtime.Core.Ports;
 using OrleansRealtime.Testing;
+using OrleansRealtime.Testing.PostgreSql;
 
 namespace OrleansRealtime.Runtime.Contract.Runtimes;
 
@@ -13,7 +14,7 @@ public abstract partial class ChannelsContract : RuntimeContract
     private static readonly Caller Ann = Caller.OfUser(UserId.Parse("ann"));
     private static readonly Caller Server = Caller.Trusted("test");
 
-    [Theory]
+    [StoreTheory]
     [InlineData("none:a")]
     [InlineData("memory:a")]
     [InlineData("durable:a")]
@@ -36,11 +37,11 @@ public abstract partial class ChannelsContract : RuntimeContract
         }
     }
 
-    [Fact]
+    [StoreFact]
     public async Task Publish_InANamespaceThatIsNotConfigured_IsRefused() =>
         Assert.NotNull((await Publish("nowhere:a", 1)).Refusal);
 
-    [Theory]
+    [StoreTheory]
     [InlineData("memory:a")]
     [InlineData("durable:a")]
     public async Task Publish_AgainWithTheSameMessageId_IsAnsweredWithTheFirstPosition(string channel)
@@ -56,7 +57,7 @@ public abstract partial class ChannelsContract : RuntimeContract
         Assert.Equal([1, 2], (await Until("both", east.WhenPublications(2))).Select(static one => Number(one)));
     }
 
-    [Fact]
+    [StoreFact]
     public async Task Publish_AgainAfterARestart_IsStillKnown()
     {
         var first = await Publish("durable:a", 1, "m1");
@@ -67,7 +68,7 @@ public abstract partial class ChannelsContract : RuntimeContract
         Assert.Equal((first.Position, true), (second.Position, second.IsDuplicate));
     }
 
-    [Theory]
+    [StoreTheory]
     [InlineData("memory:a")]
     [InlineData("durable:a")]
     public async Task Publish_ByTwentyAtOnce_LeavesNoHole_AndKeepsEachOnesOrder(string channel)
@@ -95,7 +96,7 @@ public abstract partial class ChannelsContract : RuntimeContract
         Assert.Equal(all, delivered.Select(static one => one.Sequence));
     }
 
-    [Fact]
+    [StoreFact]
     public async Task Publish_WhileAnAppendIsInFlight_JoinsTheNextBatch()
     {
         var appends = 0;
@@ -118,7 +119,7 @@ public abstract partial class ChannelsContract : RuntimeContract
         Assert.Equal(Enumerable.Range(2, 21).Select(static i => (long)i), await Sequences([first, .. others]));
     }
 
-    [Fact]
+    [StoreFact]
     public async Task Publish_ThatIsNotDurableYet_IsNotDelivered()
     {
         var east = Register(East);
@@ -135,7 +136,7 @@ public abstract partial class ChannelsContract : RuntimeContract
         Assert.Single(await Until("the publication", east.WhenPublications(1)));
     }
 
-    [Fact]
+    [StoreFact]
     public async Task Attach_TellsWhereTheChannelStands_AndItsLatest()
     {
         await PublishMany("memory:a", 5);
@@ -147,7 +148,7 @@ public abstract partial class ChannelsContract : RuntimeContract
         Assert.Equal([4, 5], outcome.Recent.Select(static one => Number(one)));
     }
 
-    [Fact]
+    [StoreFact]
     public async Task Detach_EndsDelivery()
     {
         var (east, west) = (Register(East), Register(West));
@@ -161,7 +162,7 @@ public abstract partial class ChannelsContract : RuntimeContract
         Assert.Empty(east.Publications);
     }
 
-    [Fact]
+    [StoreFact]
     public async Task Renew_TellsWhereTheChannelStands_AndStrangersToAttach()
     {
         await Attach("memory:a", East);
@@ -175,7 +176,7 @@ public abstract partial class ChannelsContract : RuntimeContract
         Assert.False(outcomes[1].IsAttached);
     }
 
-    [Fact]
+    [StoreFact]
     public async Task Signal_ReachesAttachedEdges_WithoutANumber()
     {
         var east = Register(East);
@@ -191,7 +192,7 @@ public abstract partial class ChannelsContract : RuntimeContract
     }
 
     // Of ten publications in a channel that keeps three: which come, and is something lost?
-    [Theory]
+    [StoreTheory]
     [InlineData(10, new int[0], false)]
     [InlineData(8, new[] { 9, 10 }, false)]
     [InlineData(7, new[] { 8, 9, 10 }, false)]
@@ -208,7 +209,7 @@ public abstract partial class ChannelsContract : RuntimeContract
         Assert.Equal((isLost, head), (outcome.IsLost, outcome.Position));
     }
 
-    [Fact]
+    [StoreFact]
     public async Task Read_FromAnotherEpoch_IsLost()
     {
         await PublishMany("short:a", 2);
@@ -219,7 +220,7 @@ public abstract partial class ChannelsContract : RuntimeContract
         Assert.Equal([1, 2], outcome.Publications.Select(static one => Number(one)));
     }
 
-    [Fact]
+    [StoreFact]
     public async Task Read_AfterARestart_GoesOnWithoutASeam()
     {
         var head = (await PublishMany("durable:a", 5)).Position;
@@ -233,7 +234,7 @@ public abstract partial class ChannelsContract : RuntimeContract
         Assert.Equal(head.Epoch, outcome.Position.Epoch);
     }
 
-    [Fact]
+    [StoreFact]
     public async Task Read_OfAMemoryChannelAfterARestart_SaysThatAllIsLost()
     {
         var head = (await PublishMany("memory:a", 5)).Position;
@@ -245,7 +246,7 @@ public abstract partial class ChannelsContract : RuntimeContract
         Assert.NotEqual(head.Epoch, outcome.Position.Epoch);
     }
 
-    [Fact]
+    [StoreFact]
     public async Task Snapshot_OfACompactChannel_HoldsTheLatestOfEachKey_AlsoAfterARestart()
     {
         await Publish("compact:a", 1, key: "x");

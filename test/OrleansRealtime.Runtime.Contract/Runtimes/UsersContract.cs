@@ -3,6 +3,7 @@ using OrleansRealtime.Core.Delivery;
 using OrleansRealtime.Core.Ports;
 using OrleansRealtime.Core.Users;
 using OrleansRealtime.Testing;
+using OrleansRealtime.Testing.PostgreSql;
 
 namespace OrleansRealtime.Runtime.Contract.Runtimes;
 
@@ -15,7 +16,7 @@ public abstract class UsersContract : RuntimeContract
 
     private DateTimeOffset Now => Runtime.Time.Now;
 
-    [Fact]
+    [StoreFact]
     public async Task OpenSession_FirstTime_GivesASessionThatNobodyCanGuess()
     {
         var one = await Open(East, 1);
@@ -27,7 +28,7 @@ public abstract class UsersContract : RuntimeContract
         Assert.NotEqual(one.Session, other.Session);
     }
 
-    [Fact]
+    [StoreFact]
     public async Task OpenSession_OfASessionInUse_ClosesTheOlderConnectionOnItsEdge()
     {
         var east = Register(East);
@@ -40,7 +41,7 @@ public abstract class UsersContract : RuntimeContract
         Assert.Equal((Ann, new ConnectionId(1), CloseReason.Replaced), (close.User, Assert.Single(close.Connections), close.Reason));
     }
 
-    [Theory]
+    [StoreTheory]
     [InlineData(29, true)]
     [InlineData(31, false)]
     public async Task OpenSession_AfterTheConnectionEnded_ResumesWithinTheGrace(int seconds, bool isResumed)
@@ -53,7 +54,7 @@ public abstract class UsersContract : RuntimeContract
         Assert.Equal(isResumed, (await Open(West, 1, first.Session)).IsResumed);
     }
 
-    [Fact]
+    [StoreFact]
     public async Task OpenSession_BeyondTheLimit_IsRefusedOverAllEdges()
     {
         await Open(East, 1, limit: 2);
@@ -62,7 +63,7 @@ public abstract class UsersContract : RuntimeContract
         Assert.Equal(CloseReason.TooManyConnections, (await Open(East, 2, limit: 2)).Refusal);
     }
 
-    [Fact]
+    [StoreFact]
     public async Task Ban_ClosesAllConnectionsAndRefusesNewOnes_UntilItEnds()
     {
         var (east, west) = (Register(East), Register(West));
@@ -79,7 +80,7 @@ public abstract class UsersContract : RuntimeContract
         Assert.Null((await Open(East, 3)).Refusal);
     }
 
-    [Fact]
+    [StoreFact]
     public async Task Ban_SurvivesARestart_UntilItIsLifted()
     {
         await User.BanAsync(new Ban(null, "spam", "op"), None);
@@ -92,7 +93,7 @@ public abstract class UsersContract : RuntimeContract
         Assert.Null((await Open(East, 2)).Refusal);
     }
 
-    [Fact]
+    [StoreFact]
     public async Task RevokeTokens_ClosesAndRefusesOlderTokens_AlsoAfterARestart()
     {
         var east = Register(East);
@@ -112,7 +113,7 @@ public abstract class UsersContract : RuntimeContract
         Assert.Equal(4010, (await Open(East, 3, issuedAt: before)).Refusal?.Code);
     }
 
-    [Fact]
+    [StoreFact]
     public async Task RevokeTokens_WithAnEarlierTime_TakesNothingBack()
     {
         await User.RevokeTokensAsync(Now, None);
@@ -121,7 +122,7 @@ public abstract class UsersContract : RuntimeContract
         Assert.Equal(Now, (await User.DescribeAsync(None)).TokensRevokedBefore);
     }
 
-    [Fact]
+    [StoreFact]
     public async Task Disconnect_ClosesWhatItSays_AndCounts()
     {
         var east = Register(East);
@@ -136,7 +137,7 @@ public abstract class UsersContract : RuntimeContract
         Assert.Equal(new ConnectionId(2), Assert.Single(kick.Connections));
     }
 
-    [Fact]
+    [StoreFact]
     public async Task RenewSessions_AfterARestart_BringsBackSessionsAndOnline()
     {
         var session = (await Open(East, 1)).Session;
@@ -151,7 +152,7 @@ public abstract class UsersContract : RuntimeContract
         Assert.True((await Open(West, 1, session)).IsResumed);
     }
 
-    [Fact]
+    [StoreFact]
     public async Task RenewSessions_OfABannedUser_ClosesTheConnection()
     {
         var session = (await Open(West, 1)).Session;
@@ -165,7 +166,7 @@ public abstract class UsersContract : RuntimeContract
         Assert.False((await User.DescribeAsync(None)).IsOnline);
     }
 
-    [Fact]
+    [StoreFact]
     public async Task Edge_ThatStopsRenewing_LosesItsConnections()
     {
         var session = (await Open(East, 1)).Session;
@@ -179,7 +180,7 @@ public abstract class UsersContract : RuntimeContract
         Assert.Null(Assert.Single((await User.DescribeAsync(None)).Sessions).Connection);
     }
 
-    [Fact]
+    [StoreFact]
     public async Task LastSeen_IsTheEndOfTheLastConnection_AndSurvivesARestart()
     {
         Assert.Null((await User.DescribeAsync(None)).LastSeen);
@@ -195,7 +196,7 @@ public abstract class UsersContract : RuntimeContract
         Assert.Equal((false, end), await Presence());
     }
 
-    [Fact]
+    [StoreFact]
     public async Task LastSeen_OfAUserWhoWasOnline_SurvivesAnOrderlyRestart()
     {
         await Open(East, 1);
@@ -206,7 +207,7 @@ public abstract class UsersContract : RuntimeContract
         Assert.Equal((false, end), await Presence());
     }
 
-    [Fact]
+    [StoreFact]
     public async Task SetStatus_IsDescribed_AndSurvivesARestart()
     {
         await User.SetStatusAsync(new UserStatusText("at lunch"), None);
@@ -215,7 +216,7 @@ public abstract class UsersContract : RuntimeContract
         Assert.Equal("at lunch", (await User.DescribeAsync(None)).Status);
     }
 
-    [Fact]
+    [StoreFact]
     public async Task StatusChannel_TellsOfComingStatusAndGoing()
     {
         var east = Register(East);
@@ -243,7 +244,7 @@ public abstract class UsersContract : RuntimeContract
         Assert.All(publications, static one => Assert.Equal("ann", one.Key));
     }
 
-    [Fact]
+    [StoreFact]
     public async Task StatusChannel_ThatFails_CostsNoSession_AndIsTriedAgain()
     {
         var east = Register(East);
@@ -259,7 +260,7 @@ public abstract class UsersContract : RuntimeContract
         Assert.Single(await Until("online", east.WhenPublications(1)));
     }
 
-    [Fact]
+    [StoreFact]
     public async Task Change_ThatLosesTheRaceAgainstAnotherOwner_IsMadeOnTopOfTheirs()
     {
         var east = Register(East);
@@ -273,7 +274,7 @@ public abstract class UsersContract : RuntimeContract
         Assert.Equal(("busy", "other"), (kept.Status, kept.Ban?.By));
     }
 
-    [Fact]
+    [StoreFact]
     public async Task Changes_AtOnce_AreAllKept()
     {
         await Task.WhenAll(
@@ -285,12 +286,12 @@ public abstract class UsersContract : RuntimeContract
         Assert.Equal((3, "op", "busy", Now), (kept.Version, kept.Ban?.By, kept.Status, kept.TokensRevokedBefore));
     }
 
-    [Fact]
+    [StoreFact]
     public async Task Call_WithACancelledToken_IsCancelled() =>
         await Assert.ThrowsAnyAsync<OperationCanceledException>(
             () => User.DescribeAsync(new CancellationToken(canceled: true)).AsTask());
 
-    [Fact]
+    [StoreFact]
     public async Task Ban_WithATooLongReason_IsRefusedToTheCaller() =>
         await Assert.ThrowsAnyAsync<ArgumentException>(
             () => User.BanAsync(new Ban(null, new string('x', Ban.MaxReasonLength + 1), "op"), None).AsTask());

@@ -14,8 +14,12 @@ public sealed class StoreTestCase : XunitTestCase
 
     /// <summary>Creates the test case.</summary>
     public StoreTestCase(
-        IMessageSink diagnosticMessageSink, TestMethodDisplay display, TestMethodDisplayOptions options, ITestMethod testMethod)
-        : base(diagnosticMessageSink, display, options, testMethod)
+        IMessageSink diagnosticMessageSink,
+        TestMethodDisplay display,
+        TestMethodDisplayOptions options,
+        ITestMethod testMethod,
+        object[]? arguments = null)
+        : base(diagnosticMessageSink, display, options, testMethod, arguments)
     {
     }
 
