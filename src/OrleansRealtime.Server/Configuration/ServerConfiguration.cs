@@ -1,4 +1,7 @@
+using System.Data.Common;
 using System.Net;
+using Microsoft.Data.Sqlite;
+using Npgsql;
 using OrleansRealtime.Edge.Authentication;
 using OrleansRealtime.Server.Policies;
 
@@ -44,9 +47,33 @@ internal sealed record ServerConfiguration(
                 + "'Host=localhost;Database=realtime;Username=realtime;Password=…'.");
         }
 
+        else if (FaultOf(options.Storage) is { } fault)
+        {
+            yield return Mistake("Storage:ConnectionString", fault);
+        }
+
         foreach (var mistake in options.Storage.Log.Validate())
         {
             yield return Mistake("Storage:Log", mistake);
+        }
+    }
+
+    private static string? FaultOf(StoreOptions store)
+    {
+        try
+        {
+            _ = store.Provider switch
+            {
+                StorageProvider.Sqlite => new SqliteConnectionStringBuilder(store.ConnectionString),
+                StorageProvider.Postgresql => new NpgsqlConnectionStringBuilder(store.ConnectionString),
+                _ => (DbConnectionStringBuilder?)null,
+            };
+            return null;
+        }
+        catch (Exception exception) when (exception is ArgumentException or FormatException)
+        {
+            // The messages of both drivers name the keyword and not the value, which may be a password.
+            return $"is none of {ScalarValue.ToWord(store.Provider)}: {exception.Message}";
         }
     }
 

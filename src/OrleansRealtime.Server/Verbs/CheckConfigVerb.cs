@@ -29,7 +29,7 @@ internal static class CheckConfigVerb
             output.WriteLine($"mistake: {mistake}");
         }
 
-        output.WriteLine(read.Mistakes.Count == 0 ? "no mistakes" : $"{read.Mistakes.Count} mistakes: the server will not start");
+        output.WriteLine(read.Mistakes.Count == 0 ? "no mistakes" : $"mistakes: {read.Mistakes.Count}; the server will not start");
         return read.Mistakes.Count == 0 ? 0 : 1;
     }
 }

@@ -16,14 +16,14 @@ internal static class CommandLine
             CheckConfig(),
         };
         root.TreatUnmatchedTokensAsErrors = false;
-        root.SetAction((parsed, cancellationToken) => ServeVerb.RunAsync([.. parsed.UnmatchedTokens], cancellationToken));
+        root.SetAction(ServeAsync);
         return root.Parse(args).InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = null });
     }
 
     private static Command Serve()
     {
         var serve = new Command("serve", "Serves until it is told to stop. The default.") { TreatUnmatchedTokensAsErrors = false };
-        serve.SetAction((parsed, cancellationToken) => ServeVerb.RunAsync([.. parsed.UnmatchedTokens], cancellationToken));
+        serve.SetAction(ServeAsync);
         return serve;
     }
 
@@ -34,13 +34,13 @@ internal static class CommandLine
         var minutes = new Option<double>("--minutes") { Description = "How long it is good.", DefaultValueFactory = static _ => 60 };
         var token = new Command("token", "Prints a token signed with the server's HS256 key.") { user, caps, minutes };
         token.TreatUnmatchedTokensAsErrors = false;
-        token.SetAction(parsed => TokenVerb.Run(
+        token.SetAction((parsed, _) => GuardAsync(parsed, settings => Task.FromResult(TokenVerb.Run(
             parsed.GetRequiredValue(user),
             parsed.GetValue(caps),
             parsed.GetValue(minutes),
-            [.. parsed.UnmatchedTokens],
+            settings,
             Console.Out,
-            Console.Error));
+            Console.Error))));
         return token;
     }
 
@@ -48,7 +48,31 @@ internal static class CommandLine
     {
         var check = new Command("check-config", "Prints every policy as it will run, and every mistake; fails when there is one.");
         check.TreatUnmatchedTokensAsErrors = false;
-        check.SetAction(static parsed => CheckConfigVerb.Run([.. parsed.UnmatchedTokens], Console.Out));
+        check.SetAction(static (parsed, _) => GuardAsync(
+            parsed, static settings => Task.FromResult(CheckConfigVerb.Run(settings, Console.Out))));
         return check;
+    }
+
+    private static Task<int> ServeAsync(ParseResult parsed, CancellationToken cancellationToken) =>
+        GuardAsync(parsed, settings => ServeVerb.RunAsync(settings, Console.Error, cancellationToken));
+
+    private static async Task<int> GuardAsync(ParseResult parsed, Func<string[], Task<int>> run)
+    {
+        string[] settings = [.. parsed.UnmatchedTokens];
+        if (Settings.FindStranger(settings) is { } stranger)
+        {
+            await Console.Error.WriteLineAsync($"'{stranger}' is no verb, option or setting. See --help.");
+            return 1;
+        }
+
+        try
+        {
+            return await run(settings);
+        }
+        catch (Exception exception) when (Fault.IsOfSurroundings(exception))
+        {
+            await Console.Error.WriteLineAsync(Fault.Describe(exception));
+            return 1;
+        }
     }
 }

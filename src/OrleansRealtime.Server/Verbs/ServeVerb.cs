@@ -5,8 +5,8 @@ namespace OrleansRealtime.Server.Verbs;
 /// <summary><c>serve</c>: runs the server until it is told to stop.</summary>
 internal static class ServeVerb
 {
-    /// <summary>Runs the verb; 1 when the configuration has mistakes, which go to the error stream.</summary>
-    public static async Task<int> RunAsync(string[] args, CancellationToken cancellationToken)
+    /// <summary>Runs the verb; 1 when it cannot start, with the reason on <paramref name="errors"/>.</summary>
+    public static async Task<int> RunAsync(string[] args, TextWriter errors, CancellationToken cancellationToken)
     {
         WebApplication app;
         try
@@ -15,15 +15,35 @@ internal static class ServeVerb
         }
         catch (ConfigurationException exception)
         {
-            await Console.Error.WriteLineAsync(exception.Message);
+            await errors.WriteLineAsync(exception.Message);
             return 1;
         }
 
         await using (app)
         {
-            await app.RunAsync(cancellationToken);
+            if (!await TryStartAsync(app, errors, cancellationToken))
+            {
+                return 1;
+            }
+
+            await app.WaitForShutdownAsync(cancellationToken);
         }
 
         return 0;
+    }
+
+    // The host has logged the exception with its stack; the last line on the screen says what it comes to.
+    private static async Task<bool> TryStartAsync(WebApplication app, TextWriter errors, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await app.StartAsync(cancellationToken);
+            return true;
+        }
+        catch (Exception exception) when (exception is not OperationCanceledException)
+        {
+            await errors.WriteLineAsync("The server could not start. " + Fault.Describe(exception));
+            return false;
+        }
     }
 }

@@ -63,6 +63,8 @@ public class ServerConfigurationTests
     [InlineData("Runtime", "orleans", "Realtime:Runtime", "built without the Orleans runtime")]
     [InlineData("Storage:Provider", "mysql", "Realtime:Storage:Provider", "one of sqlite, postgresql, none")]
     [InlineData("Storage:Provider", "postgresql", "Realtime:Storage:ConnectionString", "this one is for SQLite")]
+    [InlineData("Storage:ConnectionString", "Datei=x", "Realtime:Storage:ConnectionString", "'datei' is not supported")]
+    [InlineData("Storage:ConnectionString", "realtime.db", "Realtime:Storage:ConnectionString", "is none of sqlite")]
     [InlineData("Storage:ConnectionString", " ", "Realtime:Storage:ConnectionString", "needs one")]
     [InlineData("Storage:Log:ReaderConnections", "0", "Realtime:Storage:Log", "from 1 to 64")]
     [InlineData("Authentication:JwksUri", "not an address", "Realtime:Authentication:JwksUri", "an absolute address")]
