@@ -28,13 +28,15 @@ need_sdk() {
 
 # Debian keeps the server's binaries off PATH, in a folder per version.
 has_postgresql() { command -v postgres >/dev/null 2>&1 || compgen -G '/usr/lib/postgresql/*/bin/postgres' >/dev/null; }
+has_nginx() { command -v nginx >/dev/null 2>&1 || [ -x /usr/sbin/nginx ]; }
 has_chromium() { command -v chromium >/dev/null 2>&1 || command -v chromium-browser >/dev/null 2>&1 || command -v google-chrome >/dev/null 2>&1; }
 
-# The suites against PostgreSQL and in a browser need both; without them they are skipped, and in CI they fail.
+# The suites against PostgreSQL, in a browser and behind nginx need these; without them they are skipped, and in CI they fail.
 need_test_packages() {
   local missing=()
   has_postgresql || missing+=(postgresql)
   has_chromium || missing+=(chromium)
+  has_nginx || missing+=(nginx-light)
   [ ${#missing[@]} -eq 0 ] && return 0
   if [ "$(id -u)" -eq 0 ] && command -v apt-get >/dev/null 2>&1; then
     say "installing ${missing[*]} for the tests"
