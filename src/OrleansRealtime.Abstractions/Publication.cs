@@ -4,8 +4,8 @@ namespace OrleansRealtime;
 /// <param name="Sequence">Its number, from 1, without holes within the epoch.</param>
 /// <param name="Time">When it was numbered, by the server's clock, to the millisecond.</param>
 /// <param name="From">Who published it.</param>
-/// <param name="MessageId">The sender's idempotency id, or null; at most <see cref="MaxMessageIdLength"/> characters.</param>
-/// <param name="Key">What it is the latest value of, or null; at most <see cref="MaxKeyLength"/> characters.</param>
+/// <param name="MessageId">The sender's idempotency id, or null; 1 to <see cref="MaxMessageIdLength"/> characters, none of them U+0000.</param>
+/// <param name="Key">What it is the latest value of, or null; 1 to <see cref="MaxKeyLength"/> characters, none of them U+0000.</param>
 /// <param name="Payload">What was published, byte for byte.</param>
 public sealed record Publication(
     long Sequence,

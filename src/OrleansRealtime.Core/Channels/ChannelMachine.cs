@@ -1,6 +1,8 @@
+using System.Buffers;
 using System.Collections.Immutable;
 using System.Diagnostics;
 using System.Runtime.InteropServices;
+using System.Text;
 using OrleansRealtime.Core.Access;
 using OrleansRealtime.Core.Applications;
 using OrleansRealtime.Core.Policies;
@@ -236,14 +238,35 @@ internal sealed partial class ChannelMachine
             return ChannelRefusals.TooLarge(payload.Length, policy.Limits.MessageBytes);
         }
 
-        if (key is { Length: 0 or > Publication.MaxKeyLength })
+        return CheckText("key", key, Publication.MaxKeyLength)
+            ?? CheckText("message id", messageId, Publication.MaxMessageIdLength);
+    }
+
+    private static RealtimeError? CheckText(string what, string? text, int maxLength)
+    {
+        if (text is { Length: var length } && (length == 0 || length > maxLength))
         {
-            return ChannelRefusals.TooLong("key", key.Length, Publication.MaxKeyLength);
+            return ChannelRefusals.TooLong(what, length, maxLength);
         }
 
-        return messageId is { Length: 0 or > Publication.MaxMessageIdLength }
-            ? ChannelRefusals.TooLong("message id", messageId.Length, Publication.MaxMessageIdLength)
-            : null;
+        // What a store cannot keep must not reach its batch: it would fail with all the others in it.
+        return text is null || IsStorable(text) ? null : ChannelRefusals.NotStorable(what);
+    }
+
+    /// <summary>PostgreSQL's texts hold no U+0000, and half a surrogate pair has no encoding.</summary>
+    private static bool IsStorable(ReadOnlySpan<char> text)
+    {
+        while (!text.IsEmpty)
+        {
+            if (text[0] == '\0' || Rune.DecodeFromUtf16(text, out _, out var length) != OperationStatus.Done)
+            {
+                return false;
+            }
+
+            text = text[length..];
+        }
+
+        return true;
     }
 
     private bool TryFindPublished(PublishRequest request, out PublishDecision decision)

@@ -18,6 +18,9 @@ internal static class ChannelRefusals
     public static RealtimeError TooLong(string what, int length, int limit) => new(
         RealtimeErrorCode.BadRequest, $"The {what} has {length} characters; it must have 1 to {limit}.");
 
+    public static RealtimeError NotStorable(string what) => new(
+        RealtimeErrorCode.BadRequest, $"The {what} has a character U+0000 or half a surrogate pair, which no store keeps.");
+
     public static RealtimeError TooManyKeys(int limit) => new(
         RealtimeErrorCode.Conflict, $"This compact channel has {limit} keys, which is all it may have; remove some by publishing null to them.");
 

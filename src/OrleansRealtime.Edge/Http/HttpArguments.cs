@@ -48,9 +48,9 @@ internal static class HttpArguments
     }
 
     public static string Text(string? text, string name) =>
-        text is null or { Length: <= MaxTextLength }
+        text is null or { Length: <= MaxTextLength } && text?.Contains('\0') != true
             ? text ?? ""
-            : throw Bad($"'{name}' has at most {MaxTextLength} characters");
+            : throw Bad($"'{name}' has at most {MaxTextLength} characters, none of them U+0000");
 
     public static ChannelRights Rights(IReadOnlyList<string>? names)
     {

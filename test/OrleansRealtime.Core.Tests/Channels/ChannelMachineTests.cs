@@ -26,6 +26,22 @@ public sealed class ChannelMachineTests
         Assert.Equal(expected, Machine().Admit(request, Policy, Start).Refusal?.Code);
     }
 
+    [Theory]
+    [InlineData('\0', 'b')]
+    [InlineData('a', '\0')]
+    [InlineData('a', '\uD83D')]
+    [InlineData('\uDE00', 'b')]
+    public void Admit_TextThatAStoreCannotKeep_IsRefusedBeforeItReachesABatch(char first, char second)
+    {
+        var text = new string([first, second]);
+        Assert.Equal(RealtimeErrorCode.BadRequest, Machine().Admit(HostRig.Request(text), Policy, Start).Refusal?.Code);
+        Assert.Equal(RealtimeErrorCode.BadRequest, Machine().Admit(HostRig.Request(key: text), Policy, Start).Refusal?.Code);
+    }
+
+    [Fact]
+    public void Admit_TextOfAllPlanes_IsTaken() =>
+        Assert.Null(Machine().Admit(HostRig.Request("é漢\U0001F600\t", "\U0001F600"), Policy, Start).Refusal);
+
     [Fact]
     public void Admit_OverTheRate_SaysWhenToComeBackAndARetryIsFree()
     {
