@@ -51,7 +51,7 @@ public sealed class AdoNetStorage : IAsyncDisposable
         var due = new DueChannels();
         var retentions = new Retentions();
         _metrics = new StorageMetrics(meters);
-        _readers = new ReaderPool(source, options);
+        _readers = new ReaderPool(source, options, time);
         _writer = new LogWriter(source, options, time, _metrics, loggers.CreateLogger<LogWriter>(), due.Add);
         var trim = new ChannelTrim(_writer, retentions, options, time, _metrics);
         _trimmer = new Trimmer(

@@ -1,30 +1,38 @@
 using System.Collections.Concurrent;
 using System.Data.Common;
+using OrleansRealtime.Core.Ports;
 
 namespace OrleansRealtime.Storage.AdoNet;
 
 /// <summary>A few connections for reading, kept with their prepared statements. Safe for concurrent use.</summary>
-internal sealed class ReaderPool(StorageSource source, StorageOptions options) : IAsyncDisposable
+internal sealed class ReaderPool(StorageSource source, StorageOptions options, TimeProvider time) : IAsyncDisposable
 {
     private readonly SemaphoreSlim _free = new(options.ReaderConnections);
     private readonly ConcurrentStack<StorageConnection> _idle = new();
     private volatile bool _isDisposed;
 
     /// <summary>Reads with a connection that is free, waiting for one if need be.</summary>
-    /// <exception cref="Core.Ports.StorageException">The store failed.</exception>
+    /// <exception cref="StorageException">
+    /// The store failed, or did not answer within <see cref="StorageOptions.TransactionTimeout"/>.
+    /// </exception>
     public async ValueTask<T> ReadAsync<T>(
         Func<StorageConnection, CancellationToken, ValueTask<T>> read, CancellationToken cancellationToken)
     {
         // Callers are in turns of actors, and SQLite's driver blocks its thread.
         await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
-        await _free.WaitAsync(cancellationToken).ConfigureAwait(false);
+        using var timeout = new CancellationTokenSource(options.TransactionTimeout, time);
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, timeout.Token);
         try
         {
-            return await ReadAsync(read, isRetry: false, cancellationToken).ConfigureAwait(false);
+            await _free.WaitAsync(limit.Token).ConfigureAwait(false);
+
+            // The driver may need long to notice that it should give up; the caller need not wait for that.
+            return await ReadAndReleaseAsync(read, limit.Token).WaitAsync(limit.Token).ConfigureAwait(false);
         }
-        finally
+        catch (OperationCanceledException) when (timeout.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
         {
-            _free.Release();
+            throw new StorageException(
+                $"The store did not answer a read within {options.TransactionTimeout}.", isTransient: true);
         }
     }
 
@@ -35,6 +43,19 @@ internal sealed class ReaderPool(StorageSource source, StorageOptions options) :
         while (_idle.TryPop(out var connection))
         {
             await DropAsync(connection).ConfigureAwait(false);
+        }
+    }
+
+    private async Task<T> ReadAndReleaseAsync<T>(
+        Func<StorageConnection, CancellationToken, ValueTask<T>> read, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await ReadAsync(read, isRetry: false, cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            _free.Release();
         }
     }
 
@@ -92,9 +113,9 @@ internal sealed class ReaderPool(StorageSource source, StorageOptions options) :
         {
             await connection.DisposeAsync().ConfigureAwait(false);
         }
-        catch (DbException)
+        catch (Exception)
         {
-            // It is dropped because it is broken or no longer needed; what closing it says adds nothing.
+            // It is dropped because it is broken or no longer needed; what closing it says adds nothing, whatever it throws.
         }
     }
 }

@@ -140,16 +140,22 @@ internal sealed class StorageConnection : IAsyncDisposable
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
-        foreach (var command in _commands.Values)
+        try
         {
-            await command.DisposeAsync().ConfigureAwait(false);
-        }
+            foreach (var command in _commands.Values)
+            {
+                await command.DisposeAsync().ConfigureAwait(false);
+            }
 
-        if (_transaction is { } transaction)
+            if (_transaction is { } transaction)
+            {
+                await transaction.DisposeAsync().ConfigureAwait(false);
+            }
+        }
+        finally
         {
-            await transaction.DisposeAsync().ConfigureAwait(false);
+            // Also when the rollback fails: an open connection would keep its locks, and its place in the driver's pool.
+            await _connection.DisposeAsync().ConfigureAwait(false);
         }
-
-        await _connection.DisposeAsync().ConfigureAwait(false);
     }
 }

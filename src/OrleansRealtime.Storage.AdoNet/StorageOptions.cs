@@ -7,6 +7,12 @@ public sealed class StorageOptions
     // Well above the 5 s for which SQLite waits for another process, well below the 30 s of common HTTP timeouts.
     public TimeSpan StatementTimeout { get; set; } = TimeSpan.FromSeconds(10);
 
+    /// <summary>
+    /// How long a whole transaction or read may take, connecting included, before its callers hear that it failed: half again as
+    /// long as a statement. Drivers take their own time to connect, to cancel and to commit when the server is silent.
+    /// </summary>
+    internal TimeSpan TransactionTimeout => StatementTimeout * 1.5;
+
     /// <summary>How many requests one transaction takes at most; default 1024, 1 to 65,536.</summary>
     // At 3 µs a row a full transaction adds some 3 ms, about as much as the flush that it shares.
     public int MaxTransactionRequests { get; set; } = 1024;

@@ -1,4 +1,3 @@
-using System.Data.Common;
 using Microsoft.Extensions.Logging;
 using OrleansRealtime.Core.Ports;
 
@@ -10,8 +9,9 @@ namespace OrleansRealtime.Storage.AdoNet.Writing;
 /// <remarks>
 /// What waits while a transaction is being committed makes up the next one, so batches grow with the load and an idle store
 /// answers at once. A transaction that failed before its commit is known to be undone: a conflict is tried again, and a request
-/// that is at fault itself fails alone. When the commit fails, nobody knows, and all its requests hear so. The connection is
-/// opened anew after every failure. Safe for concurrent use.
+/// that is at fault itself fails alone. When the commit fails, or the whole takes longer than
+/// <see cref="StorageOptions.TransactionTimeout"/>, nobody knows, and all its requests hear so. The connection is opened anew
+/// after every failure. Safe for concurrent use.
 /// </remarks>
 internal sealed partial class LogWriter : IAsyncDisposable
 {
@@ -90,14 +90,16 @@ internal sealed partial class LogWriter : IAsyncDisposable
     {
         // The loop must not run in the turn of whoever started the store: SQLite's driver blocks its thread.
         await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
+
+        // A list for each batch, because a transaction that was given up may still be looking at its own.
         var batch = new List<WriteRequest>();
         while (await _queue.TakeAsync(batch).ConfigureAwait(false))
         {
             await WriteAsync(batch).ConfigureAwait(false);
-            batch.Clear();
+            batch = [];
         }
 
-        await CloseConnectionAsync().ConfigureAwait(false);
+        await CloseAsync(_connection).ConfigureAwait(false);
     }
 
     private async ValueTask WriteAsync(List<WriteRequest> batch)
@@ -115,7 +117,7 @@ internal sealed partial class LogWriter : IAsyncDisposable
                     continue;
 
                 // A connection that lay idle may have been broken for long, and then nothing of this transaction was done.
-                case { Fault: StorageFault.Transient, IsOutcomeUnknown: false, WasConnectionIdle: true }:
+                case { Fault: StorageFault.Transient, IsOutcomeUnknown: false, WasConnectionIdle: true, IsTimeout: false }:
                     continue;
 
                 case { Fault: StorageFault.Rejected or StorageFault.UniqueViolation, IsOutcomeUnknown: false } when batch.Count > 1:
@@ -143,31 +145,43 @@ internal sealed partial class LogWriter : IAsyncDisposable
     /// <summary>Runs the requests in a transaction and answers them. Returns what went wrong, having answered none.</summary>
     private async ValueTask<WriteFailure?> TryCommitAsync(List<WriteRequest> batch)
     {
-        var isCommitting = false;
-        var wasIdle = _connection is not null;
         var started = _time.GetTimestamp();
+        var attempt = new CommitAttempt(_source, _connection, batch);
+        _connection = null;
+        var run = attempt.RunAsync(_abort.Token);
         try
         {
-            var cancellationToken = _abort.Token;
-            var connection = _connection ??= await _source.OpenAsync(cancellationToken).ConfigureAwait(false);
-            await connection.BeginAsync(cancellationToken).ConfigureAwait(false);
-            var transaction = new WriteTransaction(connection, batch);
-            await transaction.RunAsync(cancellationToken).ConfigureAwait(false);
-            isCommitting = true;
-            await connection.CommitAsync(cancellationToken).ConfigureAwait(false);
-            _metrics.Committed(transaction.AppendedPublications, batch.Count, _time.GetElapsedTime(started));
-            Answer(batch, transaction);
-            return null;
+            await run.WaitAsync(_options.TransactionTimeout, _time).ConfigureAwait(false);
+        }
+        catch (TimeoutException exception) when (!run.IsCompleted)
+        {
+            // The driver may wait for a silent server much longer. It closes the connection when it is done; who comes next does
+            // not wait for it, and the fence and the locks keep them apart.
+            attempt.GiveUp();
+            _ = CloseAfterAsync(run, attempt);
+            return new WriteFailure(exception, StorageFault.Transient, IsOutcomeUnknown: true, attempt.WasConnectionIdle);
         }
         catch (Exception exception)
         {
             // This is the boundary of the writer's loop: whatever it was, the requests get an answer and the loop goes on.
-            await CloseConnectionAsync().ConfigureAwait(false);
-            return new WriteFailure(exception, _source.Classify(exception), isCommitting, wasIdle);
+            await CloseAsync(attempt.Connection).ConfigureAwait(false);
+            return new WriteFailure(
+                exception, _source.Classify(exception), attempt.IsCommitting, attempt.WasConnectionIdle);
         }
+
+        _connection = attempt.Connection;
+        _metrics.Committed(attempt.AppendedPublications, batch.Count, _time.GetElapsedTime(started));
+        Answer(batch, attempt.DueForTrim);
+        return null;
     }
 
-    private void Answer(List<WriteRequest> batch, WriteTransaction transaction)
+    private async Task CloseAfterAsync(Task run, CommitAttempt attempt)
+    {
+        await run.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await CloseAsync(attempt.Connection).ConfigureAwait(false);
+    }
+
+    private void Answer(List<WriteRequest> batch, IEnumerable<string> dueForTrim)
     {
         if (_isFailing)
         {
@@ -180,7 +194,7 @@ internal sealed partial class LogWriter : IAsyncDisposable
             request.Answer();
         }
 
-        foreach (var channel in transaction.DueForTrim)
+        foreach (var channel in dueForTrim)
         {
             _dueForTrim(channel);
         }
@@ -203,21 +217,20 @@ internal sealed partial class LogWriter : IAsyncDisposable
         }
     }
 
-    private async ValueTask CloseConnectionAsync()
+    private async ValueTask CloseAsync(StorageConnection? connection)
     {
-        if (_connection is not { } connection)
+        if (connection is null)
         {
             return;
         }
 
-        _connection = null;
         try
         {
             await connection.DisposeAsync().ConfigureAwait(false);
         }
-        catch (DbException exception)
+        catch (Exception exception)
         {
-            // It is closed because it is broken; what closing it says adds nothing.
+            // It is closed because it is broken, and drivers throw whatever they like then; what closing it says adds nothing.
             ConnectionClosedBadly(_logger, exception);
         }
     }

@@ -1,4 +1,5 @@
 using OrleansRealtime.Core.Ports;
+using OrleansRealtime.Testing;
 using OrleansRealtime.Testing.PostgreSql;
 
 namespace OrleansRealtime.Runtime.Tests.Storage;
@@ -6,6 +7,9 @@ namespace OrleansRealtime.Runtime.Tests.Storage;
 [RequiresPostgreSql]
 public sealed class PostgreSqlLogWriterTests : LogWriterTests
 {
+    // Far below what the driver would wait in these tests, far above what a failure by the test's clock takes.
+    private static readonly TimeSpan LimitOfTheDriver = TimeSpan.FromSeconds(20);
+
     private readonly PostgreSqlStore _store;
 
     public PostgreSqlLogWriterTests()
@@ -30,4 +34,60 @@ public sealed class PostgreSqlLogWriterTests : LogWriterTests
         Assert.IsType<AppendedBatch>(await Append(channel, fence, 2, "alice"));
         Assert.Equal(2, (await _store.Log.ReadAsync(channel, new Epoch("e1"), 0, 10, 10, 1000, CancellationToken.None)).Length);
     }
+
+    // The driver waits for the answer, then for its cancellation, then for a new connection; without a limit of the store's own,
+    // publishers heard nothing for a minute.
+    [StoreFact]
+    public async Task Append_WhileTheServerIsSilent_FailsInTimeAndTheWriterGoesOn()
+    {
+        await StartBehindProxyAsync();
+        var (channel, fence) = (await OpenAsync(1))[0];
+        await Append(channel, fence, 1, "alice");
+
+        _store.Proxy!.StallToClient();
+        var armed = _store.Time.WhenArmed(2);
+        var silent = Append(channel, fence, 2, "alice");
+        await armed;
+        _store.Time.Advance(_store.Options.StatementTimeout * 1.5);
+
+        Assert.True((await Assert.ThrowsAsync<StorageException>(() => silent.WaitAsync(LimitOfTheDriver))).IsTransient);
+        _store.Proxy.Resume();
+        var opened = await _store.Log.OpenAsync(channel, new Epoch("e2"), CancellationToken.None);
+        var next = opened.Last.Sequence + 1;
+        Assert.InRange(next, 2, 3);
+        Assert.IsType<AppendedBatch>(await Append(channel, opened.Fence, next, "bob"));
+        Assert.Equal(next, (await _store.Log.OpenAsync(channel, new Epoch("e2"), CancellationToken.None)).Last.Sequence);
+    }
+
+    [StoreFact]
+    public async Task Read_WhileTheServerIsSilent_FailsInTimeAndAlsoForThoseWhoWaitForAConnection()
+    {
+        _store.Options.ReaderConnections = 1;
+        await StartBehindProxyAsync();
+        var (channel, fence) = (await OpenAsync(1))[0];
+        await Append(channel, fence, 1, "alice");
+
+        _store.Proxy!.StallToClient();
+        var armed = _store.Time.WhenArmed(3);
+        var reads = new[] { Read(channel), Read(channel) };
+        await armed;
+        _store.Time.Advance(_store.Options.StatementTimeout * 1.5);
+
+        Assert.True((await Assert.ThrowsAsync<StorageException>(() => reads[0].WaitAsync(LimitOfTheDriver))).IsTransient);
+        Assert.True((await Assert.ThrowsAsync<StorageException>(() => reads[1].WaitAsync(LimitOfTheDriver))).IsTransient);
+        _store.Proxy.Resume();
+        Assert.Equal(1, await Read(channel));
+    }
+
+    /// <summary>With times of which only the test's clock can reach the end, and a trimmer that does nothing meanwhile.</summary>
+    private async Task StartBehindProxyAsync()
+    {
+        _store.Options.StatementTimeout = LimitOfTheDriver * 10;
+        _store.Options.TrimInterval = TimeSpan.FromHours(1);
+        _store.CreateProxy = static port => new FaultProxy(port);
+        await _store.StartAsync();
+    }
+
+    private async Task<int> Read(ChannelName channel) =>
+        (await _store.Log.ReadAsync(channel, new Epoch("e1"), 0, 10, 10, 1000, CancellationToken.None)).Length;
 }

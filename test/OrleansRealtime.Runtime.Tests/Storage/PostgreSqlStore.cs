@@ -1,6 +1,7 @@
 using System.Data.Common;
 using Npgsql;
 using OrleansRealtime.Storage.AdoNet;
+using OrleansRealtime.Testing;
 using OrleansRealtime.Testing.PostgreSql;
 
 namespace OrleansRealtime.Runtime.Tests.Storage;
@@ -26,12 +27,24 @@ internal sealed class PostgreSqlStore : AdoNetStore
         FOR EACH ROW WHEN (NEW.sender = 'late') EXECUTE FUNCTION refuse_late();
         """;
 
+    /// <summary>Stands between the store and the server when a test sets it before the start.</summary>
+    public Func<int, FaultProxy>? CreateProxy { get; set; }
+
+    public FaultProxy? Proxy { get; private set; }
+
     public override DbDataSource CreateDataSource() => NpgsqlDataSource.Create(_connectionString!);
 
     public override async ValueTask StartAsync()
     {
         var server = await PostgreSqlServer.Shared;
         _connectionString = await server.CreateDatabaseAsync();
+        if (CreateProxy is { } create)
+        {
+            var direct = new NpgsqlConnectionStringBuilder(_connectionString);
+            Proxy = create(direct.Port);
+            _connectionString = new NpgsqlConnectionStringBuilder(_connectionString) { Port = Proxy.Port }.ToString();
+        }
+
         await base.StartAsync();
     }
 
@@ -40,6 +53,11 @@ internal sealed class PostgreSqlStore : AdoNetStore
         if (_connectionString is { } connectionString)
         {
             await (await PostgreSqlServer.Shared).DropDatabaseAsync(connectionString);
+        }
+
+        if (Proxy is { } proxy)
+        {
+            await proxy.DisposeAsync();
         }
     }
 }
