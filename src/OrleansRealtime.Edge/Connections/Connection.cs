@@ -180,9 +180,17 @@ internal sealed class Connection : IOutboundOwner
     public void SendInTurn(ServerFrame frame) => SendInTurn(Format.Encode(frame));
 
     /// <summary>Has a finished frame written at the end of the shard's turn; called in one.</summary>
-    public void SendInTurn(byte[] frame)
+    public void SendInTurn(byte[] frame) => SendInTurn(frame, end: null);
+
+    /// <summary>
+    /// Has a frame that moves the position of a subscription, which has moved already, written at the end of the shard's turn;
+    /// called in one.
+    /// </summary>
+    public void SendPositionInTurn(ServerFrame frame) => SendInTurn(Format.EncodeOpen(frame), Subscriptions.EncodePositions());
+
+    private void SendInTurn(byte[] frame, byte[]? end)
     {
-        if (Queue.TryAppendControl(frame))
+        if (Queue.TryAppendControl(frame, end))
         {
             Shard.FlushAtEndOfTurn(this);
         }
@@ -196,7 +204,6 @@ internal sealed class Connection : IOutboundOwner
     public void FlushTurn()
     {
         IsFlushDue = false;
-        Subscriptions.BeforeFlush();
         Queue.Flush();
     }
 

@@ -35,12 +35,19 @@ internal abstract class FrameFormat
     public IFrameCodec Codec { get; }
 
     /// <summary>
-    /// Whether the client resumes by a token that the server sends it after publications (the event id of server-sent events).
+    /// Whether the client resumes by a token that the server sends it with what moves its positions (the event id of
+    /// server-sent events). What <see cref="EncodeOpen"/> makes is then finished by <see cref="EncodePositions"/>.
     /// </summary>
     public virtual bool TracksPositions => false;
 
     /// <summary>One finished frame.</summary>
     public abstract byte[] Encode(ServerFrame frame);
+
+    /// <summary>
+    /// One frame that moves the client's position, as far as it is the same for all connections: finished, unless
+    /// <see cref="TracksPositions"/>.
+    /// </summary>
+    public virtual byte[] EncodeOpen(ServerFrame frame) => Encode(frame);
 
     /// <summary>What shows the peer that the connection lives, and asks it for a sign of life where the carrier can.</summary>
     public abstract byte[] EncodePing();
@@ -49,8 +56,8 @@ internal abstract class FrameFormat
     public abstract byte[] EncodeClose(CloseReason reason);
 
     /// <summary>
-    /// What follows a run of publications when <see cref="TracksPositions"/>: the positions of all subscribed channels, with what
-    /// was sent before counted in.
+    /// What finishes an open frame when <see cref="TracksPositions"/>: the positions of all subscribed channels, with that frame
+    /// counted in.
     /// </summary>
     public virtual byte[] EncodePositions(IReadOnlyList<ChannelPosition> positions) => [];
 }

@@ -20,7 +20,7 @@ internal sealed class OutboundQueue
     private readonly IOutboundOwner _owner;
     private readonly EdgeMetrics _metrics;
     private readonly int _budget;
-    private Queue<byte[]>? _pending;
+    private Queue<Pending>? _pending;
     private long _pendingBytes;
     private bool _isWriting;
     private bool _isStarved;
@@ -66,20 +66,23 @@ internal sealed class OutboundQueue
     }
 
     /// <summary>Adds a frame, to be written by the next <see cref="Flush"/>; asked before whether there is room for it.</summary>
-    public void Append(byte[] frame)
+    /// <param name="frame">The frame, or its beginning.</param>
+    /// <param name="end">What finishes it, or null. Nothing comes between them, and they are dropped together.</param>
+    public void Append(byte[] frame, byte[]? end = null)
     {
         lock (_lock)
         {
             if (!_isClosing)
             {
-                AddLocked(frame);
+                AddLocked(new Pending(frame, end));
             }
         }
     }
 
     /// <summary>Adds a frame that no policy can hold back. False when even the hard limit is passed: the connection must close.</summary>
-    public bool TryAppendControl(byte[] frame)
+    public bool TryAppendControl(byte[] frame, byte[]? end = null)
     {
+        var added = new Pending(frame, end);
         lock (_lock)
         {
             if (_isClosing)
@@ -87,12 +90,12 @@ internal sealed class OutboundQueue
                 return true;
             }
 
-            if (_pendingBytes + frame.Length > (long)_budget * HardLimitFactor && _pendingBytes > 0)
+            if (_pendingBytes + added.Length > (long)_budget * HardLimitFactor && _pendingBytes > 0)
             {
                 return false;
             }
 
-            AddLocked(frame);
+            AddLocked(added);
             return true;
         }
     }
@@ -119,7 +122,7 @@ internal sealed class OutboundQueue
                 _pending.Clear();
             }
 
-            AddLocked(lastFrame);
+            AddLocked(new Pending(lastFrame, null));
             _isClosing = true;
         }
 
@@ -154,10 +157,10 @@ internal sealed class OutboundQueue
         WriteAll();
     }
 
-    private void AddLocked(byte[] frame)
+    private void AddLocked(Pending added)
     {
-        (_pending ??= new Queue<byte[]>(2)).Enqueue(frame);
-        _pendingBytes += frame.Length;
+        (_pending ??= new Queue<Pending>(2)).Enqueue(added);
+        _pendingBytes += added.Length;
     }
 
     /// <summary>Writes until nothing waits or the carrier pushes back; then goes on when it takes more.</summary>
@@ -218,8 +221,9 @@ internal sealed class OutboundQueue
         {
             if (!_isFinished && _pending is { Count: > 0 } pending)
             {
-                bytes = pending.Count == 1 || pending.Peek().Length >= MaxJoinedBytes / 2
-                    ? pending.Dequeue()
+                var first = pending.Peek();
+                bytes = first.End is null && (pending.Count == 1 || first.Length >= MaxJoinedBytes / 2)
+                    ? pending.Dequeue().Frame
                     : Join(pending, out rented);
                 return true;
             }
@@ -237,14 +241,14 @@ internal sealed class OutboundQueue
         return false;
     }
 
-    private ReadOnlyMemory<byte> Join(Queue<byte[]> pending, out byte[] rented)
+    private ReadOnlyMemory<byte> Join(Queue<Pending> pending, out byte[] rented)
     {
-        rented = ArrayPool<byte>.Shared.Rent((int)Math.Min(_pendingBytes, MaxJoinedBytes));
+        rented = ArrayPool<byte>.Shared.Rent((int)Math.Max(pending.Peek().Length, Math.Min(_pendingBytes, MaxJoinedBytes)));
         var length = 0;
-        while (pending.TryPeek(out var frame) && length + frame.Length <= rented.Length)
+        while (pending.TryPeek(out var next) && length + next.Length <= rented.Length)
         {
-            frame.CopyTo(rented, length);
-            length += frame.Length;
+            next.CopyTo(rented.AsSpan(length));
+            length += next.Length;
             pending.Dequeue();
         }
 
@@ -279,6 +283,18 @@ internal sealed class OutboundQueue
         if (rented is not null)
         {
             ArrayPool<byte>.Shared.Return(rented);
+        }
+    }
+
+    /// <summary>A frame that waits: what is shared, and what is of this connection only.</summary>
+    private readonly record struct Pending(byte[] Frame, byte[]? End)
+    {
+        public int Length => Frame.Length + (End?.Length ?? 0);
+
+        public void CopyTo(Span<byte> target)
+        {
+            Frame.CopyTo(target);
+            End?.CopyTo(target[Frame.Length..]);
         }
     }
 }

@@ -28,7 +28,7 @@ internal sealed class CachedPublication
     /// <summary>About how many bytes it holds in memory.</summary>
     public int Size => Publication.Payload.Length + Overhead;
 
-    /// <summary>The finished frame of one format; the same array for every caller.</summary>
+    /// <summary>The frame of one format, open where that is finished by positions; the same array for every caller.</summary>
     public byte[] Frame(FrameFormat format)
     {
         ref var slot = ref _frames[format.Slot];
@@ -37,7 +37,7 @@ internal sealed class CachedPublication
             return frame;
         }
 
-        var encoded = format.Encode(new PublicationFrame(_channel, Publication));
+        var encoded = format.EncodeOpen(new PublicationFrame(_channel, Publication));
         return Interlocked.CompareExchange(ref slot, encoded, null) ?? encoded;
     }
 }

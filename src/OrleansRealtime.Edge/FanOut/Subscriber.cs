@@ -11,8 +11,6 @@ internal sealed class Subscriber
     // The numbering can restart while a subscription is set up; twice in a row is a channel in trouble.
     private const int MaxAttempts = 3;
 
-    private static readonly List<CachedPublication> NoWindow = [];
-
     private readonly EdgeNode _node;
 
     /// <summary>Creates the subscriber of a node.</summary>
@@ -206,8 +204,8 @@ internal sealed class Subscriber
         Subscription subscription, SubscribeCommand command, ChannelPolicy policy, ResumePlan plan, in AttachmentHead head)
     {
         var connection = subscription.Connection;
-        subscription.GoLive(head, plan.After);
-        connection.SendInTurn(new AckFrame(
+        subscription.GoLive(head, plan.After, plan.Snapshot ?? []);
+        connection.SendPositionInTurn(new AckFrame(
             command.Id,
             command.Channel,
             new SubscribedAck(plan.Position, plan.IsRecovered, plan.Missed, plan.Snapshot is not null, policy.Guarantee)));
@@ -222,15 +220,6 @@ internal sealed class Subscriber
             subscription.Attachment.Members.Add(new Member(identity.User, identity.Info));
         }
 
-        if (plan.Snapshot is { Count: > 0 } snapshot)
-        {
-            subscription.StartWith(snapshot);
-        }
-        else
-        {
-            subscription.Pump(head, NoWindow);
-        }
-
-        connection.Subscriptions.OnSubscribed();
+        subscription.Begin(head);
     }
 }

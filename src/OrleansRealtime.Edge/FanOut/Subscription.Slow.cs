@@ -10,6 +10,8 @@ internal sealed partial class Subscription
     private IReadOnlyList<CachedPublication>? _backlog;
     private int _backlogIndex;
     private LatestBuffer? _latest;
+    private CachedPublication[]? _flushed;
+    private int _flushedIndex;
     private Dictionary<(Sender, string), SignalEvent>? _signals;
     private long _lastGiven;
     private long? _lastFlush;
@@ -34,13 +36,11 @@ internal sealed partial class Subscription
     /// <summary>Whether the newest of some keys waits for room, and not for a time.</summary>
     private bool OwesLatest => Terms.Conflate is null && _latest is { IsEmpty: false };
 
-    /// <summary>Has it given a list with holes first (a snapshot), and then whatever follows its cursor.</summary>
-    public void StartWith(IReadOnlyList<CachedPublication> backlog)
-    {
-        _backlog = backlog;
-        _backlogIndex = 0;
-        Block();
-    }
+    /// <summary>The number of the oldest publication that the cursor has passed and the client has not been given.</summary>
+    private long? OldestOwed =>
+        _flushed is not null && _flushedIndex < _flushed.Length ? _flushed[_flushedIndex].Sequence
+        : _latest is { IsEmpty: false } latest ? latest.Oldest
+        : null;
 
     /// <summary>Goes on where it had to stop.</summary>
     public Progress Resume()
@@ -52,6 +52,12 @@ internal sealed partial class Subscription
 
         if (_isSlow && Terms.SlowReader == SlowReaderPolicy.Drop)
         {
+            // Announced once there is room again: a gap for each publication would fill the queue just as they do.
+            if (!Connection.Queue.HasRoom())
+            {
+                return Progress.NoRoom;
+            }
+
             SkipToHead();
         }
 
@@ -135,8 +141,8 @@ internal sealed partial class Subscription
         {
             if (Connection.Queue.HasRoom())
             {
-                Send(publication);
                 _next++;
+                Send(publication);
                 return true;
             }
 
@@ -183,17 +189,18 @@ internal sealed partial class Subscription
 
     private bool GiveBacklog()
     {
-        for (; _backlog is not null && _backlogIndex < _backlog.Count; _backlogIndex++)
+        while (_backlog is { } backlog)
         {
             if (!Connection.Queue.HasRoom())
             {
                 return false;
             }
 
-            Send(_backlog[_backlogIndex]);
+            var next = backlog[_backlogIndex++];
+            _backlog = _backlogIndex < backlog.Count ? backlog : null;
+            Send(next);
         }
 
-        _backlog = null;
         return true;
     }
 
@@ -246,9 +253,10 @@ internal sealed partial class Subscription
         }
 
         _node.Metrics.Dropped("publication", Math.Max(0, head.Position.Sequence - _next + 1));
-        AnnounceGap(_next, head.Position.Sequence, "slow");
+        var from = _next;
         _next = Math.Max(_next, head.Position.Sequence + 1);
         _isSlow = false;
+        AnnounceGap(from, _next - 1, "slow");
     }
 
     private void SkipLost(ReplayPage page)
@@ -257,8 +265,9 @@ internal sealed partial class Subscription
         if (oldest > _next)
         {
             _node.Metrics.Dropped("publication", oldest - _next);
-            AnnounceGap(_next, oldest - 1, _isSlow ? "slow" : "lost");
+            var from = _next;
             _next = oldest;
+            AnnounceGap(from, oldest - 1, _isSlow ? "slow" : "lost");
         }
     }
 
@@ -293,16 +302,21 @@ internal sealed partial class Subscription
         }
 
         var owesGaps = Terms.Conflate is null || _latest!.HasOverflown;
-        foreach (var publication in _latest!.Take())
+        _flushed = _latest!.Take();
+        for (_flushedIndex = 0; _flushedIndex < _flushed.Length;)
         {
+            var publication = _flushed[_flushedIndex];
             if (owesGaps)
             {
                 AnnounceGap(_lastGiven + 1, publication.Sequence - 1, "conflated");
             }
 
+            _flushedIndex++;
             Send(publication);
             _lastGiven = publication.Sequence;
         }
+
+        _flushed = null;
 
         _lastFlush = _node.Clock.GetTimestamp();
         return true;

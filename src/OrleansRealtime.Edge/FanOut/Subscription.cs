@@ -10,6 +10,8 @@ namespace OrleansRealtime.Edge.FanOut;
 /// </remarks>
 internal sealed partial class Subscription
 {
+    private static readonly List<CachedPublication> NoWindow = [];
+
     private readonly EdgeNode _node;
     private int _generation;
     private Epoch _epoch;
@@ -50,16 +52,26 @@ internal sealed partial class Subscription
     /// <summary>Whether it waits for its turn in the connection's catch-up; the set's own.</summary>
     public bool IsBlocked { get; set; }
 
-    /// <summary>The last position that the client has been sent, for carriers that track positions.</summary>
+    /// <summary>
+    /// Whether there is a position from which the client could resume: not in the middle of a snapshot, which it must be given
+    /// anew.
+    /// </summary>
+    public bool HasPosition => IsLive && _backlog is null;
+
+    /// <summary>The position up to which the client has been sent everything that it will be, for carriers that track positions.</summary>
     public Position SentThrough =>
-        new(_epoch, _latest is { IsEmpty: false } latest ? latest.Oldest - 1 : _next - 1);
+        new(_epoch, (OldestOwed ?? _next) - 1);
 
     /// <summary>The position after which it goes on.</summary>
     public Position Cursor => new(_epoch, _next - 1);
 
     /// <summary>Begins: from here on it is given what follows <paramref name="after"/>, in the numbering of <paramref name="head"/>.</summary>
-    public void GoLive(in AttachmentHead head, Position after)
+    /// <param name="head">How far the channel was received.</param>
+    /// <param name="after">Its cursor.</param>
+    /// <param name="backlog">A list with holes (a snapshot) that it is given first; empty for none.</param>
+    public void GoLive(in AttachmentHead head, Position after, IReadOnlyList<CachedPublication> backlog)
     {
+        _backlog = backlog.Count > 0 ? backlog : null;
         _generation = head.Generation;
         _epoch = after.Epoch;
         _next = after.Sequence + 1;
@@ -80,6 +92,19 @@ internal sealed partial class Subscription
         _backlog = null;
         _latest = null;
         _signals = null;
+    }
+
+    /// <summary>Has it given the first of what it lacks, in the turn in which it went live.</summary>
+    public void Begin(in AttachmentHead head)
+    {
+        if (_backlog is not null)
+        {
+            Block();
+        }
+        else
+        {
+            Pump(head, NoWindow);
+        }
     }
 
     /// <summary>Gives it what it lacks, as far as there is room. Returns how many publications it was given.</summary>
@@ -130,7 +155,7 @@ internal sealed partial class Subscription
         _latest?.Clear();
         _lastGiven = head.Start;
         _isSlow = false;
-        Connection.SendInTurn(new ResetFrame(Attachment.Name, new Position(_epoch, head.Start)));
+        Connection.SendPositionInTurn(new ResetFrame(Attachment.Name, new Position(_epoch, head.Start)));
         if (IsBlocked)
         {
             // It waited for what does not exist any more.
@@ -138,21 +163,23 @@ internal sealed partial class Subscription
         }
     }
 
+    /// <summary>Gives it a publication that its position counts already.</summary>
     private void Send(CachedPublication publication)
     {
-        Connection.Queue.Append(publication.Frame(Connection.Format));
-        Connection.Subscriptions.OnSent();
+        Connection.Queue.Append(publication.Frame(Connection.Format), Connection.Subscriptions.EncodePositions());
+        Connection.Shard.FlushAtEndOfTurn(Connection);
         _sent++;
     }
 
     private void Block() => Connection.Subscriptions.Block(this);
 
+    /// <summary>Says that numbers which its position counts already will not come.</summary>
     private void AnnounceGap(long from, long to, string reason)
     {
         if (from <= to)
         {
             _node.Metrics.Gap(reason);
-            Connection.SendInTurn(new GapFrame(Attachment.Name, from, to, reason));
+            Connection.SendPositionInTurn(new GapFrame(Attachment.Name, from, to, reason));
         }
     }
 }

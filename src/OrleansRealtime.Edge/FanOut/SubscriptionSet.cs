@@ -15,7 +15,6 @@ internal sealed class SubscriptionSet
     private Queue<Subscription>? _blocked;
     private bool _isResuming;
     private bool _hasEnded;
-    private bool _arePositionsDue;
 
     /// <summary>Creates an empty set.</summary>
     public SubscriptionSet(Connection connection, EdgeNode node)
@@ -101,48 +100,27 @@ internal sealed class SubscriptionSet
         }
     }
 
-    /// <summary>A publication was appended to the queue in this turn.</summary>
-    public void OnSent()
-    {
-        _arePositionsDue = _connection.Format.TracksPositions;
-        _connection.Shard.FlushAtEndOfTurn(_connection);
-    }
-
-    /// <summary>A subscription was answered: a carrier that tracks positions hears of the new one.</summary>
-    public void OnSubscribed()
-    {
-        if (_connection.Format.TracksPositions)
-        {
-            OnSent();
-        }
-    }
-
     /// <summary>Whether some subscription waits for room or for a page; safe to ask from anywhere.</summary>
     public bool IsWaiting => Volatile.Read(ref _blocked) is { Count: > 0 };
 
-    /// <summary>The turn ends: adds what the carrier wants after publications.</summary>
-    public void BeforeFlush()
+    /// <summary>What finishes an open frame: the positions of all channels; null for a carrier that does not track them.</summary>
+    public byte[]? EncodePositions()
     {
-        if (_arePositionsDue)
+        if (!_connection.Format.TracksPositions)
         {
-            _arePositionsDue = false;
-            AppendPositions();
+            return null;
         }
-    }
 
-    /// <summary>Adds the positions of all channels to the queue, for a carrier that tracks them.</summary>
-    public void AppendPositions()
-    {
         var positions = new List<ChannelPosition>(_byChannel.Count);
         foreach (var (channel, subscription) in _byChannel)
         {
-            if (subscription.IsLive)
+            if (subscription.HasPosition)
             {
                 positions.Add(new ChannelPosition(channel, subscription.SentThrough));
             }
         }
 
-        _connection.Queue.Append(_connection.Format.EncodePositions(positions));
+        return _connection.Format.EncodePositions(positions);
     }
 
     private async Task ResumeAsync()

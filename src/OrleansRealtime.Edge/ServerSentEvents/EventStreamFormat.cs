@@ -7,10 +7,10 @@ using OrleansRealtime.Protocol;
 
 namespace OrleansRealtime.Edge.ServerSentEvents;
 
-/// <summary>Frames as server-sent events (HTML standard, section 9.2): the event is named as the frame's type, its data is the frame.</summary>
+/// <summary>Frames as server-sent events (HTML standard, section 9.2): the data of an event is the frame.</summary>
 /// <remarks>
-/// Shared by all streams, so it carries no <c>id</c>: that follows a run of publications as an event without data, which moves
-/// the client's last event id and dispatches nothing.
+/// The data of a publication is shared by all streams, the <c>id</c> is not. Both belong to one event, or a stream that is cut
+/// between them would repeat or skip it (decision 0027): so the shared part ends before the blank line, and the id closes it.
 /// </remarks>
 internal sealed class EventStreamFormat : FrameFormat
 {
@@ -28,7 +28,10 @@ internal sealed class EventStreamFormat : FrameFormat
     public override bool TracksPositions => true;
 
     /// <inheritdoc/>
-    public override byte[] Encode(ServerFrame frame)
+    public override byte[] Encode(ServerFrame frame) => [.. EncodeOpen(frame), (byte)'\n'];
+
+    /// <inheritdoc/>
+    public override byte[] EncodeOpen(ServerFrame frame)
     {
         var json = new ArrayBufferWriter<byte>(256);
         Codec.WriteFrame(frame, json);
@@ -39,9 +42,7 @@ internal sealed class EventStreamFormat : FrameFormat
             output.Write(Retry(reconnect.After));
         }
 
-        Begin(output, NameOf(frame));
         WriteData(output, json.WrittenSpan);
-        output.Write("\n"u8);
         return output.WrittenSpan.ToArray();
     }
 
@@ -65,7 +66,6 @@ internal sealed class EventStreamFormat : FrameFormat
         }
 
         var output = new ArrayBufferWriter<byte>(json.WrittenCount + 32);
-        Begin(output, "close");
         WriteData(output, json.WrittenSpan);
         output.Write("\n"u8);
         return output.WrittenSpan.ToArray();
@@ -78,13 +78,6 @@ internal sealed class EventStreamFormat : FrameFormat
     /// <summary>Tells the client how long to wait before it comes back.</summary>
     public static byte[] Retry(TimeSpan after) => Encoding.ASCII.GetBytes(
         string.Create(CultureInfo.InvariantCulture, $"retry: {(long)after.TotalMilliseconds}\n"));
-
-    private static void Begin(ArrayBufferWriter<byte> output, string name)
-    {
-        output.Write("event: "u8);
-        output.Write(Encoding.ASCII.GetBytes(name));
-        output.Write("\n"u8);
-    }
 
     /// <summary>
     /// Payloads are copied as they came, so the JSON may be spread over lines; each becomes one <c>data:</c> line, and the client
@@ -106,22 +99,4 @@ internal sealed class EventStreamFormat : FrameFormat
             json = json[(end + 1)..];
         }
     }
-
-    private static string NameOf(ServerFrame frame) => frame switch
-    {
-        PublicationFrame => "publication",
-        SignalFrame => "signal",
-        AuthAckFrame => "auth_ack",
-        AckFrame => "ack",
-        JoinFrame => "join",
-        LeaveFrame => "leave",
-        GapFrame => "gap",
-        ResetFrame => "reset",
-        UnsubscribedFrame => "unsubscribed",
-        ExpiringFrame => "expiring",
-        ReconnectFrame => "reconnect",
-        ErrorFrame => "error",
-        PongFrame => "pong",
-        _ => throw new InvalidOperationException($"No event is named for {frame.GetType().Name}."),
-    };
 }

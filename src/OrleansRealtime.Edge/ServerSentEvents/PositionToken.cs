@@ -19,6 +19,9 @@ internal static class PositionToken
     /// <summary>How long a token may be, in characters: 16 KiB, half of what Kestrel takes for all headers.</summary>
     public const int MaxLength = 16 * 1024;
 
+    // Reads as Unknown in every channel. Empty would tell EventSource to send no id, and the gap would go unnoticed.
+    private const string TooLong = "-";
+
     private const char Version = '1';
     private const int FixedBytes = 8 + 8 + 1;
 
@@ -28,13 +31,13 @@ internal static class PositionToken
     /// </summary>
     public static Position Unknown { get; } = new(new Epoch("?"), 0);
 
-    /// <summary>Writes a token; empty when it would be too long to come back.</summary>
+    /// <summary>Writes a token; one that nobody can read when it would be too long to come back.</summary>
     public static string Write(IReadOnlyList<ChannelPosition> positions)
     {
         var length = positions.Sum(static position => FixedBytes + Encoding.UTF8.GetByteCount(position.Position.Epoch.ToString()));
         if ((length * 4 / 3) + 4 > MaxLength)
         {
-            return "";
+            return TooLong;
         }
 
         var bytes = new byte[length];

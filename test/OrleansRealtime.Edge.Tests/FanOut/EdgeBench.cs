@@ -6,6 +6,7 @@ using OrleansRealtime.Core.Policies;
 using OrleansRealtime.Edge.Authentication;
 using OrleansRealtime.Edge.Connections;
 using OrleansRealtime.Edge.Limits;
+using OrleansRealtime.Edge.Tests.Connections;
 using OrleansRealtime.Edge.Tests.Kestrel;
 using OrleansRealtime.Protocol;
 using OrleansRealtime.Testing;
@@ -73,7 +74,7 @@ internal sealed class EdgeBench : IAsyncDisposable
         Identity? identity = null, TestTransport? transport = null, IConnectionGuard? guard = null)
     {
         transport ??= new TestTransport();
-        var connection = Node.Open(transport, guard ?? OpenGuard.Instance);
+        var connection = Node.Open(transport, guard ?? FreeGuard.Instance);
         await connection.StartAsync(identity, null);
         if (identity is not null)
         {

@@ -1,4 +1,5 @@
 using OrleansRealtime.Edge.Connections;
+using OrleansRealtime.Edge.Tests.Connections;
 using OrleansRealtime.Protocol;
 
 namespace OrleansRealtime.Edge.Tests.FanOut;
@@ -32,7 +33,7 @@ public class FanOutAllocationTests
         var shards = new Dictionary<int, Connection>();
         for (var i = 0; i < subscribers; i++)
         {
-            var connection = bench.Node.Open(new NullTransport(format), OpenGuard.Instance);
+            var connection = bench.Node.Open(new NullTransport(format), FreeGuard.Instance);
             await connection.StartAsync(EdgeBench.Alice(), null);
             await connection.OnCommandAsync(new SubscribeCommand(default, name, null, 0, false, null));
             shards[connection.Shard.Index] = connection;

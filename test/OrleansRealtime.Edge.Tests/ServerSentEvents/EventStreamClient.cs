@@ -12,6 +12,7 @@ internal sealed class EventStreamClient : IDisposable
     private readonly HttpClient _http;
     private readonly HttpResponseMessage _response;
     private readonly StreamReader _reader;
+    private string _idOfNext = "";
 
     private EventStreamClient(HttpClient http, HttpResponseMessage response, Stream stream)
     {
@@ -51,21 +52,22 @@ internal sealed class EventStreamClient : IDisposable
         return http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
     }
 
-    /// <summary>The next event that is dispatched, with its name and data; null at the end of the stream.</summary>
+    /// <summary>The next event that is dispatched, with its frame's type and its data; null at the end of the stream.</summary>
     public async Task<(string Name, JsonElement Data)?> ReadAsync()
     {
         using var patience = new CancellationTokenSource(Patience);
-        var (name, data) = ("message", new List<string>());
+        var data = new List<string>();
         while (await _reader.ReadLineAsync(patience.Token) is { } line)
         {
             if (line.Length == 0)
             {
+                LastEventId = _idOfNext;
                 if (data.Count > 0)
                 {
-                    return (name, JsonDocument.Parse(string.Join('\n', data)).RootElement);
+                    var frame = JsonDocument.Parse(string.Join('\n', data)).RootElement;
+                    return (frame.GetProperty("type").GetString()!, frame);
                 }
 
-                name = "message";
                 continue;
             }
 
@@ -73,14 +75,11 @@ internal sealed class EventStreamClient : IDisposable
             var value = line[(colon + 1)..].TrimStart(' ');
             switch (line[..colon])
             {
-                case "event":
-                    name = value;
-                    break;
                 case "data":
                     data.Add(value);
                     break;
                 case "id":
-                    LastEventId = value;
+                    _idOfNext = value;
                     break;
                 case "retry":
                     RetryMs = long.Parse(value, System.Globalization.CultureInfo.InvariantCulture);
@@ -103,21 +102,6 @@ internal sealed class EventStreamClient : IDisposable
         }
 
         throw new EndOfStreamException($"The stream ended before an event '{name}'.");
-    }
-
-    /// <summary>Reads on until the id changes; the id follows the publications that it counts.</summary>
-    public async Task<string> AwaitNextIdAsync()
-    {
-        using var patience = new CancellationTokenSource(Patience);
-        while (await _reader.ReadLineAsync(patience.Token) is { } line)
-        {
-            if (line.StartsWith("id: ", StringComparison.Ordinal))
-            {
-                return LastEventId = line[4..];
-            }
-        }
-
-        throw new EndOfStreamException("The stream ended before an id.");
     }
 
     public void Dispose()

@@ -14,22 +14,22 @@ public sealed class EventStreamFormatTests
     {
         var text = Encoding.UTF8.GetString(EventStreamFormat.Instance.Encode(
             new SignalFrame(Room, Sender.OfServer("s"), null, Payload.Json("[1,\n2,\r\n3]"))));
-        Assert.StartsWith("event: signal\ndata: {", text, StringComparison.Ordinal);
+        Assert.StartsWith("data: {", text, StringComparison.Ordinal);
         Assert.EndsWith("\n\n", text, StringComparison.Ordinal);
         Assert.DoesNotContain('\r', text);
         Assert.All(
-            text.TrimEnd('\n').Split('\n').Skip(1),
+            text.TrimEnd('\n').Split('\n'),
             static line => Assert.StartsWith("data: ", line, StringComparison.Ordinal));
     }
 
     [Fact]
     public void Close_SaysCodeReasonAndWhetherToComeBack() => Assert.Equal(
-        "event: close\ndata: {\"type\":\"close\",\"payload\":{\"code\":4508,\"reason\":\"too slow\",\"retryable\":true}}\n\n",
+        "data: {\"type\":\"close\",\"payload\":{\"code\":4508,\"reason\":\"too slow\",\"retryable\":true}}\n\n",
         Encoding.UTF8.GetString(EventStreamFormat.Instance.EncodeClose(CloseReason.TooSlow)));
 
     [Fact]
     public void Reconnect_TellsTheBrowserWhen() => Assert.StartsWith(
-        "retry: 1500\nevent: reconnect\n",
+        "retry: 1500\ndata: ",
         Encoding.UTF8.GetString(EventStreamFormat.Instance.Encode(new ReconnectFrame(TimeSpan.FromSeconds(1.5), "drain"))),
         StringComparison.Ordinal);
 
@@ -77,6 +77,17 @@ public sealed class EventStreamFormatTests
         var positions = Enumerable.Range(0, 200)
             .Select(static i => new ChannelPosition(ChannelName.Parse($"c:{i}"), new Position(new Epoch(new string('e', 32)), i)))
             .ToArray();
-        Assert.InRange(PositionToken.Write(positions).Length, 1, PositionToken.MaxLength);
+        Assert.InRange(PositionToken.Write(positions).Length, 1000, PositionToken.MaxLength);
+    }
+
+    [Fact]
+    public void Token_ThatWouldNotFitIntoAHeader_IsOneThatNobodyCanRead()
+    {
+        var positions = Enumerable.Range(0, 2000)
+            .Select(static i => new ChannelPosition(ChannelName.Parse($"c:{i}"), new Position(new Epoch("e"), i)))
+            .ToArray();
+        var token = PositionToken.Write(positions);
+        Assert.NotEmpty(token);
+        Assert.Null(PositionToken.TryRead(token, [positions[0].Channel]));
     }
 }

@@ -47,7 +47,7 @@ public sealed class EventStreamTests : IAsyncLifetime
             await stream.AwaitAsync("ack");
             await PublishAsync("chat:a", "1");
             await stream.AwaitAsync("publication");
-            id = await stream.AwaitNextIdAsync();
+            id = stream.LastEventId;
         }
 
         await PublishAsync("chat:a", "2");
@@ -82,7 +82,7 @@ public sealed class EventStreamTests : IAsyncLifetime
         using (var stream = await OpenAsync("?channels=chat:a"))
         {
             await stream.AwaitAsync("ack");
-            id = await stream.AwaitNextIdAsync();
+            id = stream.LastEventId;
         }
 
         await PublishAsync("chat:a", "1");

@@ -1,10 +1,12 @@
-namespace OrleansRealtime.Edge.Connections;
+using OrleansRealtime.Edge.Connections;
+
+namespace OrleansRealtime.Edge.Tests.Connections;
 
 /// <summary>A guard that lets everything pass.</summary>
-internal sealed class OpenGuard : IConnectionGuard
+internal sealed class FreeGuard : IConnectionGuard
 {
     /// <summary>The guard; it has no state.</summary>
-    public static OpenGuard Instance { get; } = new();
+    public static FreeGuard Instance { get; } = new();
 
     /// <summary>Never used: nothing is refused.</summary>
     public Action<CloseReason>? Close
