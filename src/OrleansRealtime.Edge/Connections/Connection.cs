@@ -207,6 +207,14 @@ internal sealed class Connection : IOutboundOwner
         Queue.Flush();
     }
 
+    /// <summary>A write failed by a bug, so that nothing can be said any more: ends the carrier.</summary>
+    public void OnFlushFailed()
+    {
+        MarkClosed(CloseReason.ServerFault);
+        Queue.Discard();
+        Transport.Abort();
+    }
+
     /// <summary>Refuses a command.</summary>
     public void Refuse(CommandId id, ChannelName? channel, RealtimeError error)
     {

@@ -113,7 +113,16 @@ internal sealed class Shard : SynchronizationContext, IThreadPoolWorkItem
     {
         foreach (var connection in _dirty)
         {
-            connection.FlushTurn();
+            try
+            {
+                connection.FlushTurn();
+            }
+            catch (Exception exception)
+            {
+                // It costs the connection whose queue it left in the middle of a write, and no other one on this shard.
+                _onFault(exception);
+                connection.OnFlushFailed();
+            }
         }
 
         _dirty.Clear();
