@@ -41,7 +41,7 @@ internal sealed class AttachmentTable
     /// <summary>The attachment of a channel, or null.</summary>
     public ChannelAttachment? Find(ChannelName channel) => _entries.GetValueOrDefault(channel)?.Attachment;
 
-    /// <summary>Renews what is due, attaches again what lost its channel, and lets go of what nobody wants any more.</summary>
+    /// <summary>Renews what is due, sees to policies that were reloaded, attaches again what lost its channel, and lets go of what nobody wants any more.</summary>
     public void Sweep()
     {
         var now = _node.Clock.GetTimestamp();
@@ -54,6 +54,7 @@ internal sealed class AttachmentTable
                 continue;
             }
 
+            entry.Attachment.CheckPolicy();
             if (!entry.Attachment.IsAttached)
             {
                 entry.Attachment.AttachIfHeld();

@@ -1,5 +1,6 @@
 using OrleansRealtime.Core.Access;
 using OrleansRealtime.Core.Channels;
+using OrleansRealtime.Core.Policies;
 using OrleansRealtime.Core.Ports;
 using OrleansRealtime.Edge.Connections;
 
@@ -22,6 +23,7 @@ internal sealed partial class ChannelAttachment
     private readonly ReplayCache _cache;
     private readonly ShardGroup?[] _groups;
     private ChannelGrants _grants = ChannelGrants.None;
+    private ChannelPolicy? _policy;
     private AttachmentHead _head;
     private TaskCompletionSource<RealtimeError?>? _attaching;
     private Task _detaching = Task.CompletedTask;
@@ -36,6 +38,7 @@ internal sealed partial class ChannelAttachment
         _node = node;
         Name = name;
         _channel = node.Channels.Get(name);
+        node.Policies.TryFind(name, out _policy);
         _cache = new ReplayCache(node.Options.ReplayCacheBytes);
         _groups = new ShardGroup?[node.Shards.Count];
         Members = new MemberRoster(this, node);
@@ -314,6 +317,23 @@ internal sealed partial class ChannelAttachment
         }
     }
 
+    /// <summary>Has the rights of all local subscribers checked again when the policy was reloaded since the last look.</summary>
+    public void CheckPolicy()
+    {
+        _node.Policies.TryFind(Name, out var policy);
+        lock (_lock)
+        {
+            if (ReferenceEquals(policy, _policy) || (policy?.Equals(_policy) ?? false))
+            {
+                return;
+            }
+
+            _policy = policy;
+        }
+
+        CheckAccess();
+    }
+
     private void TakeGrants(ChannelGrants grants)
     {
         lock (_lock)
@@ -326,6 +346,11 @@ internal sealed partial class ChannelAttachment
             _grants = grants;
         }
 
+        CheckAccess();
+    }
+
+    private void CheckAccess()
+    {
         foreach (var group in _groups)
         {
             group?.CheckAccess();

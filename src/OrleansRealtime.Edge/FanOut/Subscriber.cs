@@ -11,6 +11,9 @@ internal sealed class Subscriber
     // The numbering can restart while a subscription is set up; twice in a row is a channel in trouble.
     private const int MaxAttempts = 3;
 
+    private static readonly ChannelRights[] WithoutPresence = [ChannelRights.Subscribe];
+    private static readonly ChannelRights[] WithPresence = [ChannelRights.Subscribe, ChannelRights.Presence];
+
     private readonly EdgeNode _node;
 
     /// <summary>Creates the subscriber of a node.</summary>
@@ -39,7 +42,7 @@ internal sealed class Subscriber
 
         try
         {
-            if (await SetUpAsync(subscription, command, policy!) is { } refusal)
+            if (await SetUpAsync(subscription, command) is { } refusal)
             {
                 connection.Refuse(command.Id, command.Channel, refusal);
             }
@@ -67,7 +70,7 @@ internal sealed class Subscriber
         connection.SendInTurn(new AckFrame(command.Id, command.Channel, null));
     }
 
-    /// <summary>Grants or token changed: ends the subscription if its right is gone.</summary>
+    /// <summary>Grants, token or policy changed: ends the subscription if one of its rights is gone.</summary>
     public void CheckAgain(Subscription subscription)
     {
         var connection = subscription.Connection;
@@ -84,32 +87,41 @@ internal sealed class Subscriber
             return;
         }
 
-        switch (Decide(subscription, policy))
+        foreach (var right in RightsOf(subscription))
         {
-            case AccessDecision.Denied:
-                EndByServer(subscription, Refusals.Denied(channel, ChannelRights.Subscribe));
-                break;
-            case AccessDecision.Undecided:
-                _node.Track(AskAgainAsync(subscription));
-                break;
+            switch (Decide(subscription, policy, right))
+            {
+                case AccessDecision.Denied:
+                    EndByServer(subscription, Refusals.Denied(channel, right));
+                    return;
+                case AccessDecision.Undecided:
+                    _node.Track(AskAgainAsync(subscription, right));
+                    break;
+            }
         }
     }
 
-    private static AccessDecision Decide(Subscription subscription, ChannelPolicy policy) =>
+    private static ChannelRights[] RightsOf(Subscription subscription) =>
+        subscription.Terms.Presence ? WithPresence : WithoutPresence;
+
+    private static AccessDecision Decide(Subscription subscription, ChannelPolicy policy, ChannelRights right) =>
         AccessRule.Decide(
             subscription.Attachment.Name,
             policy,
             subscription.Attachment.Grants,
             EdgeAccess.CallerOf(subscription.Connection, subscription.Attachment.Name),
-            ChannelRights.Subscribe);
+            right);
 
-    private async Task AskAgainAsync(Subscription subscription)
+    private static bool IsAllowed(Subscription subscription, ChannelPolicy policy) =>
+        Array.TrueForAll(RightsOf(subscription), right => Decide(subscription, policy, right) == AccessDecision.Allowed);
+
+    private async Task AskAgainAsync(Subscription subscription, ChannelRights right)
     {
         var channel = subscription.Attachment.Name;
-        if (!await _node.Access.AskAsync(subscription.Connection, channel, ChannelRights.Subscribe))
+        if (!await _node.Access.AskAsync(subscription.Connection, channel, right))
         {
             await subscription.Connection.Shard;
-            EndByServer(subscription, Refusals.Denied(channel, ChannelRights.Subscribe));
+            EndByServer(subscription, Refusals.Denied(channel, right));
         }
     }
 
@@ -147,11 +159,15 @@ internal sealed class Subscriber
             : null;
     }
 
-    private async ValueTask<RealtimeError?> SetUpAsync(
-        Subscription subscription, SubscribeCommand command, ChannelPolicy policy)
+    private async ValueTask<RealtimeError?> SetUpAsync(Subscription subscription, SubscribeCommand command)
     {
         for (var attempt = 0; attempt < MaxAttempts; attempt++)
         {
+            if (!_node.Policies.TryFind(command.Channel, out var policy))
+            {
+                return Refusals.UnknownNamespace(command.Channel);
+            }
+
             if (await subscription.Attachment.EnsureAttachedAsync() is { } unattached)
             {
                 return unattached;
@@ -173,9 +189,11 @@ internal sealed class Subscriber
                 return Refusals.UnsubscribedMeanwhile(command.Channel);
             }
 
-            // Whoever lost the right while the plan was made is told so by another round.
+            // Whoever lost the right while the plan was made, or was promised what a reload took back, learns it in another round.
             var head = subscription.Attachment.Head;
-            if (head.Position.Epoch == plan.After.Epoch && Decide(subscription, policy) == AccessDecision.Allowed)
+            if (head.Position.Epoch == plan.After.Epoch
+                && _node.Policies.TryFind(command.Channel, out var current) && current.Equals(policy)
+                && IsAllowed(subscription, policy))
             {
                 GoLive(subscription, command, policy, plan, head);
                 return null;
@@ -188,16 +206,16 @@ internal sealed class Subscriber
     private async ValueTask<RealtimeError?> CheckRightsAsync(Subscription subscription, ChannelPolicy policy)
     {
         var channel = subscription.Attachment.Name;
-        var grants = subscription.Attachment.Grants;
-        if (!await _node.Access.HasRightAsync(subscription.Connection, channel, policy, grants, ChannelRights.Subscribe))
+        foreach (var right in RightsOf(subscription))
         {
-            return Refusals.Denied(channel, ChannelRights.Subscribe);
+            var grants = subscription.Attachment.Grants;
+            if (!await _node.Access.HasRightAsync(subscription.Connection, channel, policy, grants, right))
+            {
+                return Refusals.Denied(channel, right);
+            }
         }
 
-        return subscription.Terms.Presence
-            && !await _node.Access.HasRightAsync(subscription.Connection, channel, policy, grants, ChannelRights.Presence)
-            ? Refusals.Denied(channel, ChannelRights.Presence)
-            : null;
+        return null;
     }
 
     private void GoLive(
