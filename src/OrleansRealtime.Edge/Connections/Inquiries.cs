@@ -1,6 +1,7 @@
 using OrleansRealtime.Core.Applications;
 using OrleansRealtime.Core.Channels;
 using OrleansRealtime.Core.Ports;
+using OrleansRealtime.Edge.FanOut;
 using OrleansRealtime.Protocol;
 
 namespace OrleansRealtime.Edge.Connections;
@@ -52,6 +53,7 @@ internal sealed class Inquiries
             return;
         }
 
+        await HearAllJoinsAsync(connection, command.Channel);
         var channel = _node.Channels.Get(command.Channel);
         var outcome = await channel.PresenceAsync(EdgeAccess.CallerOf(connection, command.Channel), _node.Stopping);
         if (outcome.IsUndecided && await _node.Access.AskAsync(connection, command.Channel, ChannelRights.Presence))
@@ -67,6 +69,29 @@ internal sealed class Inquiries
 
         connection.Send(new AckFrame(
             command.Id, command.Channel, new PresenceAck(outcome.Members, outcome.Count, outcome.IsTruncated)));
+    }
+
+    /// <summary>
+    /// The list of a new host may lack members who are only announced to those that do not know them: who asks for it is one of those.
+    /// </summary>
+    private async ValueTask HearAllJoinsAsync(Connection connection, ChannelName channel)
+    {
+        if (_node.Attachments.Find(channel)?.Roster is not { Phase: RosterPhase.Unsettled } roster)
+        {
+            return;
+        }
+
+        var done = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        connection.Shard.Post(() =>
+        {
+            if (connection.Subscriptions.Find(channel) is { } subscription)
+            {
+                subscription.LossesSeen = roster.Losses;
+            }
+
+            done.SetResult();
+        });
+        await done.Task;
     }
 
     /// <summary>Carries out <c>call</c>.</summary>

@@ -58,8 +58,11 @@ internal sealed class AttachmentTable
             if (!entry.Attachment.IsAttached)
             {
                 entry.Attachment.AttachIfHeld();
+                continue;
             }
-            else if (entry.RenewAt <= now && entry.Attachment.ToRenew() is { } renewal)
+
+            entry.Attachment.Roster.Sweep();
+            if (entry.RenewAt <= now && entry.Attachment.ToRenew() is { } renewal)
             {
                 entry.RenewAt = _node.JitteredRenewal();
                 due.Add(renewal);

@@ -27,7 +27,7 @@ internal sealed partial class ChannelAttachment
                 Broadcast(new SignalEvent(signal, _node.Id));
                 break;
             case PresenceMessage presence:
-                Broadcast(new PresenceEvent(presence));
+                Roster.Receive(presence);
                 break;
             case GrantsMessage grants:
                 TakeGrants(grants.Grants);
@@ -285,7 +285,8 @@ internal sealed partial class ChannelAttachment
         }
     }
 
-    private void Broadcast(IShardEvent item)
+    /// <summary>Has every shard give something to the local subscribers; only queues.</summary>
+    public void Broadcast(IShardEvent item)
     {
         foreach (var group in _groups)
         {

@@ -42,6 +42,7 @@ internal sealed partial class ChannelAttachment
         _cache = new ReplayCache(node.Options.ReplayCacheBytes);
         _groups = new ShardGroup?[node.Shards.Count];
         Members = new MemberRoster(this, node);
+        Roster = new RosterView(this, node);
     }
 
     /// <summary>The channel.</summary>
@@ -49,6 +50,9 @@ internal sealed partial class ChannelAttachment
 
     /// <summary>Who is present through this edge.</summary>
     public MemberRoster Members { get; }
+
+    /// <summary>What local subscribers believe of who is present.</summary>
+    public RosterView Roster { get; }
 
     /// <summary>The actor of the channel.</summary>
     public IChannel Channel => _channel;
@@ -239,6 +243,7 @@ internal sealed partial class ChannelAttachment
     {
         // A detach that is still under way must not overtake the attach.
         await _detaching.ConfigureAwait(ConfigureAwaitOptions.ForceYielding | ConfigureAwaitOptions.SuppressThrowing);
+        Roster.OnAttaching();
         var members = Members.BeginReport();
         AttachOutcome outcome;
         try
@@ -254,6 +259,11 @@ internal sealed partial class ChannelAttachment
         {
             _node.Log.ChannelFailed(Name.Value, exception);
             outcome = AttachOutcome.Refused(Refusals.Unreachable(Name));
+        }
+
+        if (outcome.Refusal is null)
+        {
+            Roster.OnAttached();
         }
 
         lock (_lock)

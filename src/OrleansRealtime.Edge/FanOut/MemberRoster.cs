@@ -26,6 +26,18 @@ internal sealed class MemberRoster
         _node = node;
     }
 
+    /// <summary>Whether the channel was told everything.</summary>
+    public bool IsTold
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return !_isTelling && _changed.Count == 0;
+            }
+        }
+    }
+
     /// <summary>One more connection of a user is there.</summary>
     public void Add(Member member)
     {
@@ -84,6 +96,15 @@ internal sealed class MemberRoster
         }
 
         Flush();
+    }
+
+    /// <summary>Whether all that the channel was told of are on its list, as far as that goes.</summary>
+    public bool AreListedIn(PresenceOutcome outcome)
+    {
+        lock (_lock)
+        {
+            return outcome.IsTruncated || _reported.IsSubsetOf(outcome.Members.Select(static member => member.User));
+        }
     }
 
     /// <summary>Tells the channel what it does not know yet, unless that is under way.</summary>

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using OrleansRealtime.Core.Delivery;
 using OrleansRealtime.Edge.Connections;
 using OrleansRealtime.Protocol;
@@ -65,14 +66,30 @@ internal sealed class SignalEvent : IShardEvent
 internal sealed class PresenceEvent : IShardEvent
 {
     private readonly SharedFrame[] _frames;
+    private readonly SharedFrame[] _repeated;
+    private readonly int _losses;
 
     /// <summary>Wraps a presence change.</summary>
-    public PresenceEvent(PresenceMessage presence) =>
+    /// <param name="channel">The channel.</param>
+    /// <param name="joined">Who came.</param>
+    /// <param name="left">Who went.</param>
+    /// <param name="repeated">Who came for a new host only: for those whose view is of that host.</param>
+    /// <param name="losses">How often a host was lost until then.</param>
+    public PresenceEvent(
+        ChannelName channel,
+        ImmutableArray<Member> joined,
+        ImmutableArray<Member> left,
+        ImmutableArray<Member> repeated,
+        int losses)
+    {
         _frames =
         [
-            .. presence.Joined.Select(member => new SharedFrame(new JoinFrame(presence.Channel, member))),
-            .. presence.Left.Select(member => new SharedFrame(new LeaveFrame(presence.Channel, member))),
+            .. joined.Select(member => new SharedFrame(new JoinFrame(channel, member))),
+            .. left.Select(member => new SharedFrame(new LeaveFrame(channel, member))),
         ];
+        _repeated = [.. repeated.Select(member => new SharedFrame(new JoinFrame(channel, member)))];
+        _losses = losses;
+    }
 
     /// <inheritdoc/>
     public bool IsDroppable => false;
@@ -85,9 +102,18 @@ internal sealed class PresenceEvent : IShardEvent
             return;
         }
 
-        foreach (var frame in _frames)
+        Send(subscription.Connection, _frames);
+        if (subscription.LossesSeen >= _losses)
         {
-            subscription.Connection.SendInTurn(frame.In(subscription.Connection.Format));
+            Send(subscription.Connection, _repeated);
+        }
+    }
+
+    private static void Send(Connection connection, SharedFrame[] frames)
+    {
+        foreach (var frame in frames)
+        {
+            connection.SendInTurn(frame.In(connection.Format));
         }
     }
 }

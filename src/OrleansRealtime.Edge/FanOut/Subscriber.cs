@@ -235,6 +235,7 @@ internal sealed class Subscriber
         if (subscription.Terms.Presence)
         {
             var identity = connection.Identity!;
+            subscription.LossesSeen = subscription.Attachment.Roster.Listen();
             subscription.Attachment.Members.Add(new Member(identity.User, identity.Info));
         }
 

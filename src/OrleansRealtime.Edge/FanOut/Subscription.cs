@@ -49,6 +49,9 @@ internal sealed partial class Subscription
     /// <summary>Whether it was answered and is served.</summary>
     public bool IsLive { get; private set; }
 
+    /// <summary>How often the channel had lost its host when the client last began to learn who is present.</summary>
+    public int LossesSeen { get; set; }
+
     /// <summary>Whether it waits for its turn in the connection's catch-up; the set's own.</summary>
     public bool IsBlocked { get; set; }
 

@@ -58,6 +58,7 @@ internal sealed class SubscriptionSet
         if (wasPresent)
         {
             subscription.Attachment.Members.Remove(_connection.Identity!.User);
+            subscription.Attachment.Roster.Leave();
         }
 
         subscription.Attachment.Release();

@@ -42,6 +42,11 @@ internal sealed class ScriptedChannel(ChannelName name) : IChannel
 
     public ImmutableArray<Member> MembersAtAttach { get; private set; } = [];
 
+    /// <summary>When set, answers to questions for the list of members; default those of the latest attach.</summary>
+    public Func<Task<PresenceOutcome>>? OnPresence { get; set; }
+
+    public int PresenceReads { get; private set; }
+
     /// <summary>When set, answers to reads wait for it.</summary>
     public TaskCompletionSource? ReadsWaitFor { get; set; }
 
@@ -160,8 +165,13 @@ internal sealed class ScriptedChannel(ChannelName name) : IChannel
         return ValueTask.FromResult(new SnapshotOutcome(null, Snapshot, Position));
     }
 
-    public ValueTask<PresenceOutcome> PresenceAsync(Caller caller, CancellationToken cancellationToken) =>
-        ValueTask.FromResult(new PresenceOutcome(null, false, MembersAtAttach, MembersAtAttach.Length, false));
+    public ValueTask<PresenceOutcome> PresenceAsync(Caller caller, CancellationToken cancellationToken)
+    {
+        PresenceReads++;
+        return OnPresence is { } answer
+            ? new(answer())
+            : new(new PresenceOutcome(null, false, MembersAtAttach, MembersAtAttach.Length, false));
+    }
 
     public ValueTask<bool> UpdateMembersAsync(MembersUpdate update, CancellationToken cancellationToken)
     {
