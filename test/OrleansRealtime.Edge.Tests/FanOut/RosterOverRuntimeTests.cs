@@ -120,7 +120,7 @@ public sealed class RosterOverRuntimeTests : IAsyncDisposable
     private static async Task<(Connection Connection, TestTransport Transport)> JoinAsync(EdgeNode edge, string name)
     {
         var transport = new TestTransport();
-        var connection = edge.Open(transport, OpenGuard.Instance);
+        var connection = edge.Open(transport, FreeGuard.Instance);
         await connection.StartAsync(
             new Identity(User(name), false, DateTimeOffset.UnixEpoch, null, Capabilities.None, default), null);
         await transport.NextAsync<AuthAckFrame>();
