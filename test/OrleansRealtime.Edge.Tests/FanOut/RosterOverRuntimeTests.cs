@@ -9,6 +9,7 @@ using OrleansRealtime.Edge.Authentication;
 using OrleansRealtime.Edge.Connections;
 using OrleansRealtime.Edge.FanOut;
 using OrleansRealtime.Edge.Limits;
+using OrleansRealtime.Edge.Tests.Connections;
 using OrleansRealtime.Edge.Tests.Kestrel;
 using OrleansRealtime.Protocol;
 using OrleansRealtime.Runtime.Embedded;
