@@ -12,6 +12,7 @@ public sealed class ManualTimeProvider : TimeProvider
     private readonly List<(int Count, TaskCompletionSource Reached)> _waiters = [];
     private readonly DateTimeOffset _start;
     private DateTimeOffset _now;
+    private TimeSpan _setBack;
     private long _armings;
 
     /// <summary>Starts at noon of 2026-01-01 UTC.</summary>
@@ -49,19 +50,34 @@ public sealed class ManualTimeProvider : TimeProvider
     {
         lock (_lock)
         {
-            return _now;
+            return _now - _setBack;
         }
     }
 
     /// <inheritdoc/>
-    public override long GetTimestamp() => (GetUtcNow() - _start).Ticks;
+    public override long GetTimestamp()
+    {
+        lock (_lock)
+        {
+            return (_now - _start).Ticks;
+        }
+    }
+
+    /// <summary>Sets the wall clock back, as an operator or a time server may; timers and timestamps go on.</summary>
+    public void SetBack(TimeSpan by)
+    {
+        lock (_lock)
+        {
+            _setBack += by;
+        }
+    }
 
     /// <summary>Moves the clock on, and fires every timer that becomes due on the way, periodic ones as often as they are.</summary>
     /// <exception cref="ArgumentOutOfRangeException">Time does not run backwards.</exception>
     public void Advance(TimeSpan by)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(by, TimeSpan.Zero);
-        var end = GetUtcNow() + by;
+        var end = _start + TimeSpan.FromTicks(GetTimestamp()) + by;
         while (TakeDue(end) is { } timer)
         {
             timer.Fire();

@@ -17,6 +17,7 @@ public sealed partial class ChannelHost : IChannel, IActorHost
 {
     private readonly ChannelHostServices _services;
     private readonly IActivation _activation;
+    private readonly ForwardClock _clock;
     private readonly ChannelAudience _audience = new();
 
     // Null while the channel's namespace is not configured.
@@ -25,7 +26,6 @@ public sealed partial class ChannelHost : IChannel, IActorHost
     private LogReader? _reader;
     private IChannelLog? _log;
     private Fence _fence;
-    private DateTimeOffset _now;
     private bool _isDraining;
     private bool _hasEnded;
 
@@ -35,14 +35,15 @@ public sealed partial class ChannelHost : IChannel, IActorHost
         Channel = channel;
         _services = services;
         _activation = activation;
-        LastActive = Now();
+        _clock = new ForwardClock(services.Time);
+        LastActive = services.Time.GetUtcNow();
     }
 
     /// <summary>The channel.</summary>
     public ChannelName Channel { get; }
 
     /// <summary>When <see cref="TickAsync"/> wants to be called next; null when there is nothing to wait for.</summary>
-    public DateTimeOffset? NextDue => _hasEnded ? null : _audience.NextDue;
+    public DateTimeOffset? NextDue => !_hasEnded && _audience.NextDue is { } due ? _clock.ToWallClock(due) : null;
 
     /// <summary>
     /// Whether nothing that was promised would be lost if the channel were taken down now: nobody is attached or present, nothing
@@ -177,7 +178,7 @@ public sealed partial class ChannelHost : IChannel, IActorHost
             throw new ActorUnavailableException($"'{Channel}' is being taken down.");
         }
 
-        LastActive = Now();
+        LastActive = _services.Time.GetUtcNow();
         if (!_services.Policies.TryFind(Channel, out var policy))
         {
             return false;
@@ -249,11 +250,5 @@ public sealed partial class ChannelHost : IChannel, IActorHost
         }
     }
 
-    /// <summary>A clock that never goes backwards, as the machines demand.</summary>
-    private DateTimeOffset Now()
-    {
-        var now = _services.Time.GetUtcNow();
-        _now = now > _now ? now : _now;
-        return _now;
-    }
+    private DateTimeOffset Now() => _clock.Now();
 }

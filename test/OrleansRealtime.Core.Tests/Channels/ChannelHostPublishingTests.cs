@@ -1,5 +1,6 @@
 using OrleansRealtime.Core.Channels;
 using OrleansRealtime.Core.Delivery;
+using OrleansRealtime.Core.Policies;
 using OrleansRealtime.Core.Ports;
 using OrleansRealtime.Testing;
 
@@ -272,5 +273,37 @@ public sealed class ChannelHostPublishingTests
         rig.Turns.RunUntilIdle();
         Assert.Empty(rig.Reported);
         Assert.Single(rig.Log.History(HostRig.Channel));
+    }
+
+    // A clock that waited for the wall clock refused every publication after the first burst for as long as the step.
+    [Fact]
+    public void Publish_AfterTheWallClockWasSetBack_HasItsRateAgainASecondLater()
+    {
+        var rig = new HostRig();
+        rig.Policy = rig.Policy! with { Limits = new ChannelLimits(100, PublishesPerSecondPerSender: 2, PublishesPerSecond: 0) };
+        rig.Activate();
+        rig.Publish();
+        rig.Time.SetBack(TimeSpan.FromHours(1));
+        rig.Publish();
+        Assert.Equal(RealtimeErrorCode.RateLimited, rig.Publish().Refusal?.Code);
+
+        rig.Time.Advance(TimeSpan.FromSeconds(1));
+
+        Assert.Null(rig.Publish().Refusal);
+        var times = rig.Read().Publications.Select(static publication => publication.Time).ToList();
+        Assert.Equal(times.Order(), times);
+    }
+
+    [Fact]
+    public void Attachment_AfterTheWallClockWasSetBack_StillEndsInTime()
+    {
+        var rig = new HostRig().Activate().Attach();
+        rig.Time.SetBack(TimeSpan.FromHours(1));
+        Assert.False(rig.Host.NextDue <= rig.Time.Now);
+
+        rig.Advance(ChannelAudience.AttachmentLife);
+
+        rig.Publish();
+        Assert.Empty(rig.DeliveredTo(HostRig.Edge));
     }
 }
