@@ -1,3 +1,4 @@
+using OrleansRealtime.Core.Ports;
 using OrleansRealtime.Storage.AdoNet.Writing;
 
 namespace OrleansRealtime.Storage.AdoNet.Trimming;
@@ -12,6 +13,22 @@ internal sealed class ChannelTrim(
         while (await RunOnceAsync(channel, cancellationToken).ConfigureAwait(false))
         {
             // More is left than one transaction takes; appends go between.
+        }
+    }
+
+    /// <summary>
+    /// As <see cref="RunAsync"/>, but what the database refuses is noted in <paramref name="refused"/>: one channel with damaged
+    /// rows must not keep all channels behind it from being trimmed.
+    /// </summary>
+    public async ValueTask TryRunAsync(string channel, List<Exception> refused, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await RunAsync(channel, cancellationToken).ConfigureAwait(false);
+        }
+        catch (StorageException exception) when (!exception.IsTransient)
+        {
+            refused.Add(new StorageException($"'{channel}' cannot be trimmed.", exception));
         }
     }
 

@@ -10,15 +10,15 @@ internal sealed class ChannelWalk(ReaderPool readers, ChannelTrim trim, TimeProv
 
     private long _after;
 
-    /// <summary>Takes the next steps of the walk.</summary>
-    public async ValueTask RunAsync(CancellationToken cancellationToken)
+    /// <summary>Takes the next steps of the walk; channels that cannot be trimmed are noted and passed by.</summary>
+    public async ValueTask RunAsync(List<Exception> refused, CancellationToken cancellationToken)
     {
         for (var step = 0; step < StepsPerSweep; step++)
         {
             var found = await readers.ReadAsync(FindAsync, cancellationToken).ConfigureAwait(false);
             foreach (var channel in found.Due)
             {
-                await trim.RunAsync(channel, cancellationToken).ConfigureAwait(false);
+                await trim.TryRunAsync(channel, refused, cancellationToken).ConfigureAwait(false);
             }
 
             if (found.Count < ChannelsPerStep)

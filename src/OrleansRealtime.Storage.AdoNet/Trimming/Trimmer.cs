@@ -52,19 +52,25 @@ internal sealed partial class Trimmer : IAsyncDisposable
     }
 
     /// <summary>Looks through the store, within the limits of one sweep.</summary>
-    /// <exception cref="StorageException">The store failed.</exception>
+    /// <exception cref="StorageException">The store failed, or refused to trim some channels; the others were trimmed.</exception>
     public async ValueTask SweepAsync(CancellationToken cancellationToken)
     {
         await _sweeping.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
+            var refused = new List<Exception>();
             foreach (var channel in _retentions.Channels)
             {
-                await _trim.RunAsync(channel, cancellationToken).ConfigureAwait(false);
+                await _trim.TryRunAsync(channel, refused, cancellationToken).ConfigureAwait(false);
             }
 
-            await _channels.RunAsync(cancellationToken).ConfigureAwait(false);
+            await _channels.RunAsync(refused, cancellationToken).ConfigureAwait(false);
             await _messageIds.RunAsync(cancellationToken).ConfigureAwait(false);
+            if (refused.Count > 0)
+            {
+                throw new StorageException(
+                    $"{refused.Count} channels could not be trimmed; all others were.", new AggregateException(refused));
+            }
         }
         finally
         {

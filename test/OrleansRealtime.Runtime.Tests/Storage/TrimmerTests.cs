@@ -1,4 +1,5 @@
 using OrleansRealtime.Core.Policies;
+using OrleansRealtime.Core.Ports;
 
 namespace OrleansRealtime.Runtime.Tests.Storage;
 
@@ -41,6 +42,26 @@ public sealed class TrimmerTests : IAsyncLifetime
 
         Assert.Null(await _store.Log.FindMessageAsync(Room, Sender.OfServer("s"), "m1", None));
         Assert.NotNull(await _store.Log.FindMessageAsync(Room, Sender.OfServer("s"), "m2", None));
+    }
+
+    // Its refusal ended every sweep at the same place, and the store grew without limit behind it.
+    [Fact]
+    public async Task Sweep_ChannelWithDamagedRows_IsToldAndTheOthersAreTrimmed()
+    {
+        var other = ChannelName.Parse("chat:other");
+        foreach (var channel in new[] { Room, other })
+        {
+            var opened = await _store.Log.OpenAsync(channel, Epoch, None);
+            await _store.Log.AppendAsync(channel, opened.Fence, [Named(1), Named(2)], None);
+        }
+
+        await _store.ExecuteAsync("DELETE FROM ort_publications WHERE channel_id = 1 AND sequence = 1");
+        await _store.ExecuteAsync("UPDATE ort_channels SET retain_count = 1, retain_bytes = 1000, retain_age_ms = 3600000");
+
+        var told = await Assert.ThrowsAsync<StorageException>(() => _store.TrimAsync().AsTask());
+
+        Assert.Contains(Room.Value, told.InnerException!.Message, StringComparison.Ordinal);
+        Assert.Equal(2, Assert.Single(await _store.Log.ReadAsync(other, Epoch, 0, 10, 10, 1000, None)).Sequence);
     }
 
     [Fact]
