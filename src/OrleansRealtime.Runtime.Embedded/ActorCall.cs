@@ -49,6 +49,8 @@ internal sealed class ActorCall<THost, TArgument, TResult> : ActorCall<THost>
     {
         if (TryTake())
         {
+            // The token may live as long as a connection, and would keep every call that failed.
+            _registration.Unregister();
             _result.SetException(failure);
         }
     }

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics.Metrics;
+using System.Runtime.CompilerServices;
 using OrleansRealtime.Core.Ports;
 using OrleansRealtime.Runtime.Embedded;
 using OrleansRealtime.Testing;
@@ -87,6 +88,28 @@ public sealed class ActorTableTests : IDisposable
         gate.SetResult();
 
         Assert.Equal(2, await first.AsTask().WaitAsync(Patience));
+    }
+
+    // The token of a connection kept each call that had failed, with all that it carried, until the connection ended.
+    [Fact]
+    public void Call_ThatFailedBeforeItStarted_IsNotKeptByItsToken()
+    {
+        using var connection = new CancellationTokenSource();
+        var argument = FailOne(connection.Token);
+
+        GC.Collect();
+
+        Assert.False(argument.IsAlive);
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static WeakReference FailOne(CancellationToken cancellationToken)
+    {
+        var payload = new object();
+        var call = new ActorCall<CountingHost, object, int>(static (_, _, _) => ValueTask.FromResult(0), payload, cancellationToken);
+        call.Fail(new ActorUnavailableException("no store"));
+        Assert.IsType<ActorUnavailableException>(call.Completion.Exception!.InnerException);
+        return new WeakReference(payload);
     }
 
     [Fact]
