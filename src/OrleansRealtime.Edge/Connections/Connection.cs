@@ -16,6 +16,7 @@ internal sealed class Connection : IOutboundOwner
     private readonly Lock _lock = new();
     private ConnectionState _state = ConnectionState.Handshake;
     private CloseReason? _closeReason;
+    private PublishOrder? _publishes;
     private long _lastHeard;
     private long _closedAt;
     private int _hasEnded;
@@ -57,6 +58,9 @@ internal sealed class Connection : IOutboundOwner
 
     /// <summary>What the application said of its rights.</summary>
     public Verdicts Verdicts { get; } = new();
+
+    /// <summary>Its publishes under way; asked for by the reader of its commands only, which makes it when it is first needed.</summary>
+    public PublishOrder Publishes => _publishes ??= new PublishOrder();
 
     /// <summary>Its subscriptions; touched on its shard only.</summary>
     public SubscriptionSet Subscriptions { get; }

@@ -11,7 +11,10 @@ internal sealed class Publisher
     /// <summary>Creates the publisher of a node.</summary>
     public Publisher(EdgeNode node) => _node = node;
 
-    /// <summary>Carries out <c>publish</c>. The channel is called before this first waits, so that publishes keep their order.</summary>
+    /// <summary>
+    /// Carries out <c>publish</c>. The channel is called before this first waits, so that publishes keep their order; where it may
+    /// have to be called again, after those before it (decision 0028).
+    /// </summary>
     public async ValueTask PublishAsync(Connection connection, PublishCommand command)
     {
         if (Check(command.Channel, command.Payload) is { } refusal)
@@ -20,10 +23,16 @@ internal sealed class Publisher
             return;
         }
 
-        var outcome = await PublishOnceAsync(connection, command);
-        if (outcome.IsUndecided && await _node.Access.AskAsync(connection, command.Channel, ChannelRights.Publish))
+        var order = connection.Publishes;
+        var turn = order.Enter(command.Channel);
+        PublishOutcome outcome;
+        try
         {
-            outcome = await PublishOnceAsync(connection, command);
+            outcome = await PublishInTurnAsync(connection, command, order, turn);
+        }
+        finally
+        {
+            order.Leave(turn);
         }
 
         if (outcome.Refusal is not null)
@@ -32,7 +41,6 @@ internal sealed class Publisher
             return;
         }
 
-        connection.Verdicts.Decide(command.Channel);
         connection.Send(new AckFrame(
             command.Id, command.Channel, new PublishedAck(outcome.Position, outcome.IsDuplicate, outcome.Answer)));
     }
@@ -60,6 +68,35 @@ internal sealed class Publisher
         {
             connection.Send(new AckFrame(command.Id, command.Channel, null));
         }
+    }
+
+    private async ValueTask<PublishOutcome> PublishInTurnAsync(
+        Connection connection, PublishCommand command, PublishOrder order, PublishOrder.Turn turn)
+    {
+        var channel = command.Channel;
+        if (!connection.Verdicts.IsDecided(channel))
+        {
+            await order.WhenFirstAsync(turn);
+        }
+
+        var outcome = await PublishOnceAsync(connection, command);
+        if (outcome.IsUndecided)
+        {
+            connection.Verdicts.Undecide(channel);
+            await order.WhenFirstAsync(turn);
+            if ((connection.Verdicts.In(channel) & ChannelRights.Publish) != 0
+                || await _node.Access.AskAsync(connection, channel, ChannelRights.Publish))
+            {
+                outcome = await PublishOnceAsync(connection, command);
+            }
+        }
+
+        if (outcome.Refusal is null)
+        {
+            connection.Verdicts.Decide(channel);
+        }
+
+        return outcome;
     }
 
     private ValueTask<PublishOutcome> PublishOnceAsync(Connection connection, PublishCommand command) =>

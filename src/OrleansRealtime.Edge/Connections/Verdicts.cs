@@ -65,6 +65,15 @@ internal sealed class Verdicts
         }
     }
 
+    /// <summary>A publish must ask the application: those that follow wait for it.</summary>
+    public void Undecide(ChannelName channel)
+    {
+        lock (_lock)
+        {
+            _decided?.Remove(channel);
+        }
+    }
+
     /// <summary>A publish was answered, or the application was asked.</summary>
     public void Decide(ChannelName channel)
     {

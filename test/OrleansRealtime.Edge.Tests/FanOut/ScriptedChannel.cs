@@ -50,6 +50,9 @@ internal sealed class ScriptedChannel(ChannelName name) : IChannel
     /// <summary>When set, answers to reads wait for it.</summary>
     public TaskCompletionSource? ReadsWaitFor { get; set; }
 
+    /// <summary>When set, answers to publishes, which are decided at once, wait for it.</summary>
+    public Task? PublishesWaitFor { get; set; }
+
     /// <summary>When set, answers to publishes.</summary>
     public Func<PublishRequest, PublishOutcome>? OnPublish { get; set; }
 
@@ -127,11 +130,16 @@ internal sealed class ScriptedChannel(ChannelName name) : IChannel
         ValueTask.FromResult(new RenewOutcome(
             name, IsAttached, Position, renewal.GrantsVersion < Grants.Version ? Grants : null));
 
-    public ValueTask<PublishOutcome> PublishAsync(PublishRequest request, CancellationToken cancellationToken)
+    public async ValueTask<PublishOutcome> PublishAsync(PublishRequest request, CancellationToken cancellationToken)
     {
         Published.Add(request);
-        return ValueTask.FromResult(
-            OnPublish?.Invoke(request) ?? PublishOutcome.Accepted(Position with { Sequence = Published.Count }));
+        var outcome = OnPublish?.Invoke(request) ?? PublishOutcome.Accepted(Position with { Sequence = Published.Count });
+        if (PublishesWaitFor is { } wait)
+        {
+            await wait;
+        }
+
+        return outcome;
     }
 
     public ValueTask<SignalOutcome> SignalAsync(SignalRequest request, CancellationToken cancellationToken)
