@@ -61,8 +61,12 @@ public static class RealtimeEdgeExtensions
     public static IEndpointRouteBuilder MapRealtime(this IEndpointRouteBuilder endpoints, string prefix = "/v1")
     {
         var webSockets = endpoints.ServiceProvider.GetRequiredService<WebSocketEndpoint>();
+        var boundary = endpoints.ServiceProvider.GetRequiredService<HttpBoundary>();
         endpoints
-            .MapMethods(prefix + "/ws", [HttpMethods.Get, HttpMethods.Connect], webSockets.ServeAsync)
+            .MapMethods(
+                prefix + "/ws",
+                [HttpMethods.Get, HttpMethods.Connect],
+                context => boundary.RunAsync(context, webSockets.ServeAsync))
             .ExcludeFromDescription();
         var group = endpoints.MapGroup(prefix);
         HttpRoutes.Map(group);

@@ -25,7 +25,10 @@ internal sealed partial class HttpBoundary(ILogger<HttpBoundary> logger)
         {
             // Kestrel's own word on the request (body too slow, malformed chunk): the status is its, the text for people ours.
             await AnswerAsync(context, new HttpRefusal(
-                bad.StatusCode, new RealtimeError(RealtimeErrorCode.BadRequest, "the request is malformed or came too slowly")));
+                bad.StatusCode,
+                bad.StatusCode == StatusCodes.Status413PayloadTooLarge
+                    ? new RealtimeError(RealtimeErrorCode.TooLarge, "the body is longer than this server takes")
+                    : new RealtimeError(RealtimeErrorCode.BadRequest, "the request is malformed or came too slowly")));
         }
         catch (ActorUnavailableException exception)
         {

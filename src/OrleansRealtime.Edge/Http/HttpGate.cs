@@ -28,10 +28,21 @@ internal sealed class HttpGate(
         var cancellation = context.RequestAborted;
         if (context.Request.Headers[ApiKeyHeader] is { Count: > 0 } key)
         {
-            return AdmitServer(context, key.ToString());
+            return AdmitServer(context, key.ToString(), address);
+        }
+
+        // A signature is dear to check, so an address pays for those that are wrong, and is checked no more when it cannot.
+        if (!budgets.HasRoom(address, out var retryAfter))
+        {
+            throw Refused(new RealtimeError(RealtimeErrorCode.RateLimited, "too many bad tokens from this address", retryAfter));
         }
 
         var outcome = await credentials.ReadAsync(context, offeredToken: null, cancellation);
+        if (outcome.Refusal is { Status: StatusCodes.Status401Unauthorized })
+        {
+            budgets.TryTake(address, 0, out _);
+        }
+
         ThrowIf(outcome.Refusal);
         var identity = outcome.Identity
             ?? (options.AllowAnonymous ? Identity.Anonymous(clock.GetUtcNow()) : null)
@@ -41,7 +52,7 @@ internal sealed class HttpGate(
         // All anonymous requests of an address share one budget: their ids are made up for each.
         var payer = identity.IsAnonymous ? address : OffenderKey.Of(identity.User);
         ThrowIfCutOff(payer);
-        if (!budgets.TryTake(payer, (int)Math.Min(context.Request.ContentLength ?? 0, int.MaxValue), out var retryAfter))
+        if (!budgets.TryTake(payer, (int)Math.Min(context.Request.ContentLength ?? 0, int.MaxValue), out retryAfter))
         {
             throw Refused(new RealtimeError(RealtimeErrorCode.RateLimited, "this user sends more than it may", retryAfter));
         }
@@ -54,7 +65,7 @@ internal sealed class HttpGate(
         return new HttpCaller(null, identity);
     }
 
-    private HttpCaller AdmitServer(HttpContext context, string key)
+    private HttpCaller AdmitServer(HttpContext context, string key, OffenderKey address)
     {
         if (origins.Check(context.Request) == OriginVerdict.Foreign)
         {
@@ -66,9 +77,13 @@ internal sealed class HttpGate(
             throw new HttpRefusedException(HttpRefusals.TokenInQuery(parameter));
         }
 
-        return apiKeys.TryFind(key, out var name)
-            ? new HttpCaller(name, null)
-            : throw new HttpRefusedException(HttpRefusals.Unauthenticated("the API key is not known here"));
+        if (apiKeys.TryFind(key, out var name))
+        {
+            return new HttpCaller(name, null);
+        }
+
+        offenders.Strike(address);
+        throw new HttpRefusedException(HttpRefusals.Unauthenticated("the API key is not known here"));
     }
 
     private void ThrowIfCutOff(OffenderKey key)

@@ -18,7 +18,7 @@ internal static class HttpRoutes
         MapUsers(group, services.GetRequiredService<UserEndpoints>());
         MapSession(group, services.GetRequiredService<SessionEndpoints>());
         group.MapOpenApi("/{documentName}.json");
-        group.MapMethods("/{**path}", [HttpMethods.Options], Cors.AnswerPreflightAsync).ExcludeFromDescription();
+        group.Map("/{**path}", HttpFallback.AnswerAsync).ExcludeFromDescription();
     }
 
     /// <summary>Maps an endpoint that answers whoever passes the gate.</summary>

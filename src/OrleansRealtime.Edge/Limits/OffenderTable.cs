@@ -16,6 +16,9 @@ internal sealed class OffenderTable
     /// <summary>How long a cut-off lasts at most, and after how long without an offence all is forgiven.</summary>
     public static readonly TimeSpan LongestCutOff = TimeSpan.FromHours(1);
 
+    /// <summary>How many bad API keys from one address make an offence: 10. A few are a key that was rotated.</summary>
+    public const int StrikesPerOffence = 10;
+
     private readonly TimeProvider _clock;
     private readonly Lock _lock = new();
     private readonly Dictionary<OffenderKey, LinkedListNode<Offender>> _offenders = [];
@@ -30,21 +33,55 @@ internal sealed class OffenderTable
         var now = Uptime.Of(_clock);
         lock (_lock)
         {
-            var offences = 1;
-            if (_offenders.TryGetValue(key, out var known))
-            {
-                offences = now - known.Value.Latest >= LongestCutOff ? 1 : known.Value.Offences + 1;
-                _byLatest.Remove(known);
-            }
-            else if (_offenders.Count >= Capacity)
-            {
-                _offenders.Remove(_byLatest.First!.Value.Key);
-                _byLatest.RemoveFirst();
-            }
-
-            _offenders[key] = _byLatest.AddLast(new Offender(key, offences, now, now + CutOffAfter(offences)));
+            ReportLocked(TakeLocked(key, now), now);
         }
     }
+
+    /// <summary>Counts a bad API key; every <see cref="StrikesPerOffence"/>th is an offence.</summary>
+    public void Strike(OffenderKey key)
+    {
+        var now = Uptime.Of(_clock);
+        lock (_lock)
+        {
+            var known = TakeLocked(key, now);
+            if (known.Strikes + 1 >= StrikesPerOffence)
+            {
+                ReportLocked(known with { Strikes = 0 }, now);
+            }
+            else
+            {
+                PutLocked(known with { Strikes = known.Strikes + 1, Latest = now });
+            }
+        }
+    }
+
+    private void ReportLocked(Offender known, TimeSpan now)
+    {
+        var offences = known.Offences + 1;
+        PutLocked(known with { Offences = offences, Latest = now, Until = now + CutOffAfter(offences) });
+    }
+
+    /// <summary>Takes out what is known of someone, and is not forgiven yet.</summary>
+    private Offender TakeLocked(OffenderKey key, TimeSpan now)
+    {
+        if (_offenders.Remove(key, out var known))
+        {
+            _byLatest.Remove(known);
+            if (now - known.Value.Latest < LongestCutOff)
+            {
+                return known.Value;
+            }
+        }
+        else if (_offenders.Count >= Capacity)
+        {
+            _offenders.Remove(_byLatest.First!.Value.Key);
+            _byLatest.RemoveFirst();
+        }
+
+        return new Offender(key, 0, 0, now, now);
+    }
+
+    private void PutLocked(Offender offender) => _offenders[offender.Key] = _byLatest.AddLast(offender);
 
     /// <summary>Whether <paramref name="key"/> is cut off now, and for how long.</summary>
     public bool IsCutOff(OffenderKey key, out TimeSpan remaining)
@@ -69,5 +106,5 @@ internal sealed class OffenderTable
         return doubled < LongestCutOff ? doubled : LongestCutOff;
     }
 
-    private readonly record struct Offender(OffenderKey Key, int Offences, TimeSpan Latest, TimeSpan Until);
+    private readonly record struct Offender(OffenderKey Key, int Offences, int Strikes, TimeSpan Latest, TimeSpan Until);
 }

@@ -49,6 +49,18 @@ internal sealed class UserBudgets
         }
     }
 
+    /// <summary>Whether something is left of a user's budget of commands, or when there will be; nothing is taken.</summary>
+    public bool HasRoom(OffenderKey user, out TimeSpan retryAfter)
+    {
+        var now = Uptime.Of(_clock);
+        retryAfter = TimeSpan.Zero;
+        lock (_lock)
+        {
+            // A copy: what it takes is taken from nobody.
+            return !_budgets.TryGetValue(user, out var budget) || budget.Commands.TryTake(1, now, out retryAfter);
+        }
+    }
+
     private bool MakeRoomLocked(TimeSpan now)
     {
         // Once a second at most, since it looks at all of them.

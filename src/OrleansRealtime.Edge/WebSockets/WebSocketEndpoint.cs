@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Http;
 using OrleansRealtime.Edge.Connections;
+using OrleansRealtime.Edge.Http;
 
 namespace OrleansRealtime.Edge.WebSockets;
 
@@ -35,14 +36,15 @@ internal sealed class WebSocketEndpoint
             return;
         }
 
+        var session = HttpArguments.Session(context.Request.Query["session"]);
         if (await _gate.AdmitAsync(context, offer.BearerToken) is { } admission)
         {
-            await ServeAsync(context, offer, format, admission);
+            await ServeAsync(context, offer, format, admission, session);
         }
     }
 
     private async Task ServeAsync(
-        HttpContext context, WebSocketOffer offer, WebSocketFormat format, HandshakeAdmission admission)
+        HttpContext context, WebSocketOffer offer, WebSocketFormat format, HandshakeAdmission admission, SessionId? session)
     {
         Stream stream;
         try
@@ -62,7 +64,7 @@ internal sealed class WebSocketEndpoint
         var reason = CloseReason.ServerFault;
         try
         {
-            await connection.StartAsync(admission.Identity, resume: null);
+            await connection.StartAsync(admission.Identity, session);
             reason = await new WebSocketReadLoop(connection, transport, reader, _node.Clock).RunAsync();
         }
         catch (Exception exception)

@@ -6,6 +6,7 @@ using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Http.Timeouts;
 using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
 using Microsoft.Net.Http.Headers;
+using OrleansRealtime.Edge.Http;
 using OrleansRealtime.Protocol;
 
 namespace OrleansRealtime.Edge.WebSockets;
@@ -37,11 +38,10 @@ internal static class WebSocketHandshake
         return ReadSubprotocols(offered, isExtendedConnect);
     }
 
-    /// <summary>Answers a refused handshake: status, the headers that go with it, and the reason as text.</summary>
+    /// <summary>Answers a refused handshake: status, the headers that go with it, and the reason as a problem.</summary>
     public static Task RefuseAsync(HttpContext context, WebSocketRefusal refusal)
     {
         var response = context.Response;
-        response.StatusCode = refusal.StatusCode;
         if (refusal.StatusCode == StatusCodes.Status426UpgradeRequired)
         {
             response.Headers.SecWebSocketVersion = SupportedVersion;
@@ -53,8 +53,8 @@ internal static class WebSocketHandshake
             }
         }
 
-        response.ContentType = "text/plain; charset=utf-8";
-        return response.WriteAsync(refusal.Detail, context.RequestAborted);
+        return Problem.WriteAsync(
+            context, new HttpRefusal(refusal.StatusCode, new RealtimeError(RealtimeErrorCode.BadRequest, refusal.Detail)));
     }
 
     /// <summary>Accepts a handshake that <see cref="Read"/> found valid, and lifts the limits meant for short requests.</summary>
