@@ -5,7 +5,6 @@ internal sealed class Drain
 {
     // How long the last close frames may take after the window.
     private static readonly TimeSpan ClosePatience = TimeSpan.FromSeconds(5);
-    private static readonly TimeSpan Step = TimeSpan.FromMilliseconds(100);
 
     private readonly EdgeNode _node;
 
@@ -42,12 +41,13 @@ internal sealed class Drain
 
     private async Task WaitForEmptyAsync(TimeSpan atMost, CancellationToken cancellationToken)
     {
-        var start = _node.Clock.GetTimestamp();
-        while (_node.Connections.Count > 0
-            && _node.Clock.GetElapsedTime(start) < atMost
-            && !cancellationToken.IsCancellationRequested)
+        try
         {
-            await Task.Delay(Step, _node.Clock, CancellationToken.None);
+            await _node.Connections.WhenEmptyAsync().WaitAsync(atMost, _node.Clock, cancellationToken);
+        }
+        catch (Exception exception) when (exception is TimeoutException or OperationCanceledException)
+        {
+            // Those that are left had their time.
         }
     }
 }

@@ -12,6 +12,7 @@ internal sealed class ConnectionTable
     private readonly ConcurrentDictionary<ConnectionId, Connection> _byId = new();
     private readonly Lock _lock = new();
     private readonly Dictionary<UserId, Held> _byUser = [];
+    private TaskCompletionSource? _empty;
 
     /// <summary>Creates an empty table.</summary>
     public ConnectionTable(EdgeNode node) => _node = node;
@@ -24,6 +25,17 @@ internal sealed class ConnectionTable
 
     /// <summary>The connection of an id, or null.</summary>
     public Connection? Find(ConnectionId id) => _byId.GetValueOrDefault(id);
+
+    /// <summary>Completes when there is none.</summary>
+    public Task WhenEmptyAsync()
+    {
+        lock (_lock)
+        {
+            return _byId.IsEmpty
+                ? Task.CompletedTask
+                : (_empty ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
+        }
+    }
 
     /// <summary>Adds a connection.</summary>
     public void Add(Connection connection) => _byId[connection.Id] = connection;
@@ -47,14 +59,16 @@ internal sealed class ConnectionTable
     public void Remove(Connection connection)
     {
         _byId.TryRemove(connection.Id, out _);
-        if (connection.Identity is not { } identity)
-        {
-            return;
-        }
-
         lock (_lock)
         {
-            if (_byUser.TryGetValue(identity.User, out var held)
+            if (_byId.IsEmpty)
+            {
+                _empty?.SetResult();
+                _empty = null;
+            }
+
+            if (connection.Identity is { } identity
+                && _byUser.TryGetValue(identity.User, out var held)
                 && held.Connections.Remove(connection)
                 && held.Connections.Count == 0)
             {
