@@ -118,7 +118,7 @@ internal sealed class CommandDispatcher
         {
             PublishCommand publish => _node.Publisher.PublishAsync(connection, publish),
             SignalCommand signal => _node.Publisher.SignalAsync(connection, signal),
-            SubscribeCommand subscribe => _node.Subscriber.SubscribeAsync(connection, subscribe),
+            SubscribeCommand subscribe => new ValueTask(_node.Subscriber.SubscribeAsync(connection, subscribe).AsTask()),
             UnsubscribeCommand unsubscribe => Subscriber.UnsubscribeAsync(connection, unsubscribe),
             HistoryCommand history => _node.Inquiries.HistoryAsync(connection, history),
             PresenceCommand presence => _node.Inquiries.PresenceAsync(connection, presence),

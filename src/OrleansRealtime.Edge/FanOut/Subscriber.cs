@@ -20,40 +20,17 @@ internal sealed class Subscriber
     public Subscriber(EdgeNode node) => _node = node;
 
     /// <summary>Carries out <c>subscribe</c>: attach, check the right, find out what can be resumed, answer, go live.</summary>
-    public async ValueTask SubscribeAsync(Connection connection, SubscribeCommand command)
+    /// <returns>The refusal that the client was told, or null.</returns>
+    public async ValueTask<RealtimeError?> SubscribeAsync(Connection connection, SubscribeCommand command)
     {
         await connection.Shard;
-        if (Check(connection, command, out var policy) is { } early)
+        var refusal = Check(connection, command, out var policy) ?? await StartAsync(connection, command, policy!);
+        if (refusal is not null)
         {
-            connection.Refuse(command.Id, command.Channel, early);
-            return;
+            connection.Refuse(command.Id, command.Channel, refusal);
         }
 
-        var terms = new SubscriptionTerms(
-            command.Conflate is null ? policy!.SlowReader : SlowReaderPolicy.Latest,
-            command.Presence && policy!.Presence != PresencePolicy.Off,
-            command.Conflate);
-        var subscription = new Subscription(_node, connection, _node.Attachments.Hold(command.Channel), terms);
-        if (!connection.Subscriptions.TryAdd(subscription))
-        {
-            subscription.Attachment.Release();
-            return;
-        }
-
-        try
-        {
-            if (await SetUpAsync(subscription, command) is { } refusal)
-            {
-                connection.Refuse(command.Id, command.Channel, refusal);
-            }
-        }
-        finally
-        {
-            if (!subscription.IsLive)
-            {
-                connection.Subscriptions.End(subscription);
-            }
-        }
+        return refusal;
     }
 
     /// <summary>Carries out <c>unsubscribe</c>.</summary>
@@ -101,6 +78,32 @@ internal sealed class Subscriber
         }
     }
 
+    private async ValueTask<RealtimeError?> StartAsync(Connection connection, SubscribeCommand command, ChannelPolicy policy)
+    {
+        var terms = new SubscriptionTerms(
+            command.Conflate is null ? policy.SlowReader : SlowReaderPolicy.Latest,
+            command.Presence && policy.Presence != PresencePolicy.Off,
+            command.Conflate);
+        var subscription = new Subscription(_node, connection, _node.Attachments.Hold(command.Channel), terms);
+        if (!connection.Subscriptions.TryAdd(subscription))
+        {
+            subscription.Attachment.Release();
+            return Refusals.UnsubscribedMeanwhile(command.Channel);
+        }
+
+        try
+        {
+            return await SetUpAsync(subscription, command);
+        }
+        finally
+        {
+            if (!subscription.IsLive)
+            {
+                connection.Subscriptions.End(subscription);
+            }
+        }
+    }
+
     private static ChannelRights[] RightsOf(Subscription subscription) =>
         subscription.Terms.Presence ? WithPresence : WithoutPresence;
 
@@ -129,8 +132,14 @@ internal sealed class Subscriber
     {
         if (!subscription.IsEnded)
         {
-            subscription.Connection.Subscriptions.End(subscription);
-            subscription.Connection.SendInTurn(new UnsubscribedFrame(subscription.Attachment.Name, why));
+            var connection = subscription.Connection;
+            connection.Subscriptions.End(subscription);
+            connection.SendInTurn(new UnsubscribedFrame(subscription.Attachment.Name, why));
+            if (connection.Transport.Kind == TransportKind.ServerSentEvents && connection.Subscriptions.Count == 0)
+            {
+                // It cannot subscribe to anything else, and EventSource stops only when its return is refused.
+                connection.Close(CloseReason.Forbidden.With("no channel is left"));
+            }
         }
     }
 

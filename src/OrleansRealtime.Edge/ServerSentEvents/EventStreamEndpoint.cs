@@ -71,13 +71,14 @@ internal sealed class EventStreamEndpoint(EdgeNode node, IHandshakeGate gate)
         try
         {
             await connection.StartAsync(identity, resume: null);
-            if (connection.CloseReason is { } refusal)
+            if (await SubscribeAsync(context, connection, request) is { } refusal)
             {
-                await Problem.WriteAsync(context, RefusalOf(refusal));
+                connection.Close(CloseReason.Forbidden);
+                await Problem.WriteAsync(context, refusal);
                 return;
             }
 
-            await StreamAsync(context, connection, transport, request);
+            await StreamAsync(context, transport);
         }
         catch (Exception exception) when (exception is OperationCanceledException or IOException
             && context.RequestAborted.IsCancellationRequested)
@@ -90,18 +91,40 @@ internal sealed class EventStreamEndpoint(EdgeNode node, IHandshakeGate gate)
         }
     }
 
-    private static async Task StreamAsync(
-        HttpContext context, Connection connection, EventStreamTransport transport, EventStreamRequest request)
+    /// <summary>Subscribes to all channels before anything is sent, so that a status can still say that none is to be had.</summary>
+    private async Task<HttpRefusal?> SubscribeAsync(HttpContext context, Connection connection, EventStreamRequest request)
+    {
+        var refusals = connection.IsClosed
+            ? []
+            : await Task.WhenAll(request.Subscriptions.Select(
+                subscription => node.Subscriber.SubscribeAsync(connection, subscription).AsTask())).WaitAsync(context.RequestAborted);
+        if (connection.CloseReason is { } closed)
+        {
+            return RefusalOf(closed);
+        }
+
+        if (Array.Exists(refusals, static refusal => refusal is null))
+        {
+            return null;
+        }
+
+        if (Array.TrueForAll(refusals, static refusal => !refusal!.IsRetryable))
+        {
+            // EventSource opens a stream that ends again and again, but stops at a status other than 200.
+            return HttpRefusals.Of(refusals[0]!);
+        }
+
+        // So here, where it is to come back, the errors are sent and the stream ends.
+        connection.Close(CloseReason.Draining.With("no channel can be reached now"));
+        return null;
+    }
+
+    private static async Task StreamAsync(HttpContext context, EventStreamTransport transport)
     {
         PrepareResponse(context);
         await transport.OpenAsync(
             EventStreamFormat.Retry(TimeSpan.FromMilliseconds(Random.Shared.Next(MinRetryMs, MaxRetryMs))),
             context.RequestAborted);
-        foreach (var subscription in request.Subscriptions)
-        {
-            await connection.OnCommandAsync(subscription);
-        }
-
         await transport.Ended.WaitAsync(context.RequestAborted);
     }
 

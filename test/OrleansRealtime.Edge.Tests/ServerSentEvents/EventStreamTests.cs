@@ -4,6 +4,7 @@ using OrleansRealtime.Core.Channels;
 using OrleansRealtime.Core.Ports;
 using OrleansRealtime.Core.Users;
 using OrleansRealtime.Edge.Authentication;
+using OrleansRealtime.Edge.Tests.FanOut;
 using OrleansRealtime.Edge.Tests.Http;
 using OrleansRealtime.Edge.Tests.Kestrel;
 
@@ -119,6 +120,64 @@ public sealed class EventStreamTests : IAsyncLifetime
         Assert.Equal("secret:x", error.GetProperty("channel").GetString());
         await PublishAsync("chat:a", "1");
         await stream.AwaitAsync("publication");
+    }
+
+    [Fact]
+    public async Task Channels_ThatAreAllForbidden_AreRefusedBeforeTheStream()
+    {
+        using var http = new HttpClient { BaseAddress = _server.Address };
+        await HttpTestServer.RefusedAsync(
+            await EventStreamClient.SendAsync(http, "?channels=secret:x,secret:y", EdgeServer.Token("alice")), 403, "forbidden");
+        await Until.TrueAsync("nothing of it is left", () => _server.Node.Connections.Count == 0);
+    }
+
+    [Fact]
+    public async Task Stream_ThatLosesItsLastChannel_EndsAndIsRefusedWhenItReturns()
+    {
+        using var stream = await OpenAsync("?channels=chat:a,plain:a");
+        await stream.AwaitAsync("ack");
+        await stream.AwaitAsync("ack");
+        _server.Policies.Remove("chat");
+        await stream.AwaitAsync("unsubscribed");
+        _server.Policies.Remove("plain");
+        await stream.AwaitAsync("unsubscribed");
+
+        Assert.Equal(4003, (await stream.AwaitAsync("close")).GetProperty("payload").GetProperty("code").GetInt32());
+        Assert.Null(await stream.ReadAsync());
+        using var http = new HttpClient { BaseAddress = _server.Address };
+        await HttpTestServer.RefusedAsync(
+            await EventStreamClient.SendAsync(http, "?channels=chat:a,plain:a", EdgeServer.Token("alice")), 403, "forbidden");
+    }
+
+    [Fact]
+    public async Task Stream_WithPresenceAndConflation_HearsWhoCameAndTheNewestOnly()
+    {
+        using var stream = await OpenAsync("?channels=chat:a&presence=1&conflate=50");
+        await stream.AwaitAsync("ack");
+        await using var bob = await _server.LogInAsync("bob");
+        await bob.SendAsync(new OrleansRealtime.Protocol.SubscribeCommand(
+            new OrleansRealtime.Protocol.CommandId("s"), ChannelName.Parse("chat:a"), null, 0, true, null));
+        var joined = new List<string?>();
+        while (!joined.Contains("bob"))
+        {
+            joined.Add((await stream.AwaitAsync("join")).GetProperty("user").GetString());
+        }
+
+        for (var i = 1; i <= 20; i++)
+        {
+            await PublishAsync("chat:a", i.ToString(System.Globalization.CultureInfo.InvariantCulture));
+        }
+
+        var seen = 0L;
+        var given = 0;
+        while (seen < 20)
+        {
+            var next = (await stream.AwaitAsync("publication")).GetProperty("seq").GetInt64();
+            Assert.InRange(next, seen + 1, 20);
+            (seen, given) = (next, given + 1);
+        }
+
+        Assert.InRange(given, 1, 19);
     }
 
     [Fact]
