@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text;
 using OrleansRealtime.Core.Access;
 using OrleansRealtime.Core.Channels;
 using OrleansRealtime.Core.Delivery;
@@ -15,6 +16,9 @@ internal sealed class SimulatedEdge(int number, Simulation simulation)
 
     /// <summary>All up to here was seen, from where the numbering was joined.</summary>
     public Position Seen { get; private set; }
+
+    /// <summary>The newest grants that it was given.</summary>
+    public ChannelGrants Grants { get; private set; } = ChannelGrants.None;
 
     public SortedSet<string> Users { get; } = [];
 
@@ -33,17 +37,19 @@ internal sealed class SimulatedEdge(int number, Simulation simulation)
             outcome =>
             {
                 _isAttaching = false;
+                Take(outcome.Grants);
                 Learn(outcome.Position);
             },
             _ => _isAttaching = false);
     }
 
     public void Renew() => simulation.Call(
-        host => host.RenewAsync(new Renewal(Id, Simulation.Channel, Seen, 0), CancellationToken.None),
+        host => host.RenewAsync(new Renewal(Id, Simulation.Channel, Seen, Grants.Version), CancellationToken.None),
         outcome =>
         {
             if (outcome.IsAttached)
             {
+                Take(outcome.Grants ?? Grants);
                 Learn(outcome.Position);
             }
             else
@@ -83,6 +89,12 @@ internal sealed class SimulatedEdge(int number, Simulation simulation)
         {
             case PublicationBatch batch when batch.Epoch == Seen.Epoch:
                 Take(batch.Publications);
+                break;
+            case GrantsMessage grants:
+                Take(grants.Grants);
+                break;
+            case SignalMessage signal:
+                simulation.CheckSignal(this, Encoding.UTF8.GetString(signal.Payload.Bytes.Span));
                 break;
             case PublicationBatch:
             case DetachedMessage:
@@ -145,6 +157,15 @@ internal sealed class SimulatedEdge(int number, Simulation simulation)
         if (!outcome.Publications.IsEmpty && outcome.Publications[0].Sequence != from.Sequence + 1)
         {
             simulation.Fail($"{Id} read from {from} and got {outcome.Publications[0].Sequence}");
+        }
+    }
+
+    private void Take(ChannelGrants grants)
+    {
+        simulation.CheckGrants(this, grants);
+        if (grants.Version > Grants.Version)
+        {
+            Grants = grants;
         }
     }
 

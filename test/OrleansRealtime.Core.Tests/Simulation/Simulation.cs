@@ -12,7 +12,7 @@ namespace OrleansRealtime.Core.Tests.Simulation;
 /// A channel with its hosts, log, edges and publishers under faults, all on one thread and all by one seed: the same seed gives
 /// the same run.
 /// </summary>
-internal sealed class Simulation : IChannelPolicies, IGrantStore
+internal sealed partial class Simulation : IChannelPolicies
 {
     public static readonly ChannelName Channel = ChannelName.Parse("chat:simulated");
 
@@ -32,13 +32,14 @@ internal sealed class Simulation : IChannelPolicies, IGrantStore
     private readonly Random _random;
     private readonly ManualTimeProvider _time = new();
     private readonly MemoryChannelLog _truth;
+    private readonly SimulatedGrants _grants;
     private readonly ChannelPolicy _policy;
     private readonly List<SimulatedActor> _actors = [];
     private readonly List<SimulatedEdge> _edges = [];
     private readonly Queue<string> _commands = [];
 
     // What is to be published, by message id; then where it was acknowledged.
-    private readonly Dictionary<string, Sender> _unanswered = [];
+    private readonly Dictionary<string, (Sender From, string? Key, bool IsTombstone)> _unanswered = [];
     private readonly HashSet<string> _inFlight = [];
     private readonly Dictionary<string, Position> _acknowledged = [];
     private readonly Dictionary<Position, string> _numbered = [];
@@ -52,6 +53,7 @@ internal sealed class Simulation : IChannelPolicies, IGrantStore
     {
         _seed = seed;
         _random = new Random(seed);
+        _grants = new SimulatedGrants(this, _random);
         // All is retained, so nothing may ever be lost. A durable channel has a small buffer, so that repairs need the log.
         _truth = new MemoryChannelLog(_time) { TrimsInTime = false };
         var durability = _random.Next(4) == 0 ? Durability.Memory : Durability.Durable;
@@ -60,6 +62,7 @@ internal sealed class Simulation : IChannelPolicies, IGrantStore
             Namespace = "chat",
             Durability = durability,
             Replay = ReplayPolicy.Default with { Count = durability == Durability.Durable ? 5 : 100_000 },
+            Compact = _random.Next(3) != 0,
             Presence = PresencePolicy.Members,
             Limits = new ChannelLimits(1024, 0, 0),
         };
@@ -99,6 +102,9 @@ internal sealed class Simulation : IChannelPolicies, IGrantStore
     public void Call<T>(Func<ChannelHost, ValueTask<T>> call, Action<T> done, Action<Exception> failed) =>
         Current().Call(call, done, failed);
 
+    /// <summary>What an edge was given of the channel's grants.</summary>
+    public void CheckGrants(SimulatedEdge edge, ChannelGrants grants) => _grants.CheckGiven(edge, grants);
+
     [DoesNotReturn]
     public void Fail(string what) => throw Failure(what, null);
 
@@ -129,13 +135,9 @@ internal sealed class Simulation : IChannelPolicies, IGrantStore
         return true;
     }
 
-    ValueTask<ChannelGrants> IGrantStore.LoadAsync(ChannelName channel, CancellationToken cancellationToken) => new(ChannelGrants.None);
-
-    ValueTask<bool> IGrantStore.TrySaveAsync(ChannelName channel, ChannelGrants grants, CancellationToken cancellationToken) => new(true);
-
     private void DoSomething()
     {
-        switch (_random.Next(100))
+        switch (_random.Next(108))
         {
             case < 18:
                 Note("publish", PublishNew());
@@ -169,6 +171,15 @@ internal sealed class Simulation : IChannelPolicies, IGrantStore
             case < 98:
                 Note("crash", Crash());
                 break;
+            case < 101:
+                Note("grant", _grants.Change());
+                break;
+            case < 104:
+                Note("signal", Signal());
+                break;
+            case < 107:
+                Note("snapshot", ReadSnapshot());
+                break;
             default:
                 // The directory forgets the owner while it still runs: two believe that they own the channel.
                 Note("forget", _current?.Number.ToString(System.Globalization.CultureInfo.InvariantCulture) ?? "nobody");
@@ -187,7 +198,7 @@ internal sealed class Simulation : IChannelPolicies, IGrantStore
             {
                 Policies = this,
                 Log = actor.Log,
-                Grants = this,
+                Grants = _grants,
                 Delivery = actor,
                 Time = _time,
                 NewEpoch = () => new Epoch($"epoch-{++_epochs}"),
@@ -201,7 +212,9 @@ internal sealed class Simulation : IChannelPolicies, IGrantStore
     private string PublishNew()
     {
         var messageId = $"m{++_messageIds}";
-        _unanswered.Add(messageId, Sender.OfUser(UserId.Parse($"user-{_random.Next(Publishers)}")));
+        var key = _random.Next(3) == 0 ? null : $"key-{_random.Next(Keys)}";
+        var from = Sender.OfUser(UserId.Parse($"user-{_random.Next(Publishers)}"));
+        _unanswered.Add(messageId, (from, key, key is not null && _random.Next(5) == 0));
         Publish(messageId);
         return messageId;
     }
@@ -223,7 +236,7 @@ internal sealed class Simulation : IChannelPolicies, IGrantStore
     private void Publish(string messageId)
     {
         _inFlight.Add(messageId);
-        var user = UserId.Parse(_unanswered[messageId].Value);
+        var request = RequestOf(messageId);
         // A publisher may still talk to an owner that was replaced.
         var actor = _random.Next(6) == 0 && _actors.Count > 0 ? Pick(_actors) : Current();
         if (actor.IsOver)
@@ -232,8 +245,7 @@ internal sealed class Simulation : IChannelPolicies, IGrantStore
         }
 
         actor.Call(
-            host => host.PublishAsync(
-                new PublishRequest(Caller.OfUser(user), Payload.Json($"\"{messageId}\""), messageId), CancellationToken.None),
+            host => host.PublishAsync(request, CancellationToken.None),
             outcome =>
             {
                 _inFlight.Remove(messageId);
@@ -362,9 +374,12 @@ internal sealed class Simulation : IChannelPolicies, IGrantStore
     /// <summary>No more faults: everything that is under way arrives, edges renew, publishers retry.</summary>
     private void Settle()
     {
+        _grants.MayFail = false;
         SettleRounds();
-        // An owner that was replaced learns it from its next append, so there must be one.
+        // An owner that was replaced learns it from its next append, and one that was overtaken in changing grants from its next
+        // change, so there must be one of each.
         PublishNew();
+        _grants.ChangeLast();
         SettleRounds();
     }
 
@@ -438,6 +453,8 @@ internal sealed class Simulation : IChannelPolicies, IGrantStore
             {
                 Fail($"{edge.Id} stands at {edge.Seen}, the channel at {head.Position}");
             }
+
+            _grants.CheckSettled(edge);
         }
 
         if (_acknowledged.Count != _messageIds)
@@ -457,6 +474,8 @@ internal sealed class Simulation : IChannelPolicies, IGrantStore
         {
             Fail($"present are {string.Join(", ", listed)}; there are {string.Join(", ", expected)}");
         }
+
+        CheckSettledSnapshot(actor);
     }
 
     private T Pick<T>(List<T> items) => items[_random.Next(items.Count)];
@@ -471,10 +490,16 @@ internal sealed class Simulation : IChannelPolicies, IGrantStore
     }
 
     private XunitException Failure(string what, Exception? inner) => new(
-        $"Seed {_seed}, step {_step} ({_policy.Durability}): {what}.{Environment.NewLine}"
+        $"Seed {_seed}, step {_step} ({_policy.Durability}{(_policy.Compact ? ", compact" : "")}): {what}.{Environment.NewLine}"
         + string.Join(Environment.NewLine, _commands),
         inner);
 
     private SimulationSummary Summarize() => new(
-        _messageIds, _actors.Count, _actors.Count(static actor => actor.IsCrashed), _edges.Max(static edge => edge.Seen.Sequence));
+        _messageIds,
+        _actors.Count,
+        _actors.Count(static actor => actor.IsCrashed),
+        _edges.Max(static edge => edge.Seen.Sequence),
+        _grants.Acknowledged,
+        _signalsSeen,
+        _snapshots);
 }

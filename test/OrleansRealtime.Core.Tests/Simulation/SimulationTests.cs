@@ -15,16 +15,23 @@ public sealed class SimulationTests(ITestOutputHelper output)
         var first = Seeds.Next(output.WriteLine);
         var crashes = 0;
         var published = 0;
+        var (grants, signals, snapshots) = (0, 0, 0);
         for (var i = 0; i < Runs; i++)
         {
             var summary = Simulation.Run(unchecked(first + i));
             crashes += summary.Crashes;
             published += summary.Published;
+            grants += summary.GrantsAcknowledged;
+            signals += summary.SignalsSeen;
+            snapshots += summary.Snapshots;
         }
 
         // A simulation in which nothing happens proves nothing.
         Assert.True(crashes > Runs, $"{crashes} crashes in {Runs} runs");
         Assert.True(published > 20 * Runs, $"{published} publications in {Runs} runs");
+        Assert.True(grants > 2 * Runs, $"{grants} grants in {Runs} runs");
+        Assert.True(signals > 2 * Runs, $"{signals} signals in {Runs} runs");
+        Assert.True(snapshots > 2 * Runs, $"{snapshots} snapshots in {Runs} runs");
     }
 
     [Fact]
