@@ -5,6 +5,7 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
 server=src/OrleansRealtime.Server
 results=artifacts/test-results
+package=OrleansRealtime.Client.TypeScript
 
 usage() {
   cat <<'TEXT'
@@ -12,7 +13,8 @@ usage: ./infra/dev.sh <command>
 
   run [args]          serve in Development: embedded runtime, SQLite under ./data; prints the address of the page
   token [args]        print a token for that server, e.g. --user alice --caps 'chat:*=subscribe,publish' --minutes 30
-  test [project ...]  build once and run all test projects, or those whose name contains a word
+  test [project ...]  build once and run all test projects and those of the npm package (npm ci, type check, vitest), or those
+                      whose name contains a word
   fmt                 format the code
   check               format check, build, all tests
 TEXT
@@ -67,6 +69,38 @@ test_projects() {
   done
 }
 
+# Whether the npm package is meant too: always, unless there are words and none is in its name.
+wants_package() {
+  [ $# -eq 0 ] && return
+  local word
+  for word in "$@"; do
+    case "$package" in *"$word"*) return ;; esac
+  done
+  return 1
+}
+
+# Restores the npm package when its lock file is another than the one that was restored last.
+restore_package() {
+  command -v npm >/dev/null 2>&1 || { echo "Node.js 20 with npm is needed for $package: https://nodejs.org" >&2; return 1; }
+  cmp -s package-lock.json node_modules/.restored-lock.json && return
+  npm ci --no-audit --no-fund </dev/null && cp package-lock.json node_modules/.restored-lock.json
+}
+
+test_package() (
+  local output=$PWD/$results/$package.json
+  cd "src/$package"
+  restore_package && npm run --silent check </dev/null &&
+    npm run --silent test -- --reporter=default --reporter=json --outputFile.json="$output" </dev/null
+)
+
+# Totals of the results of vitest, as those of a TRX file.
+vitest_counts() {
+  local field
+  for field in Total Passed Failed; do
+    printf '%s ' "$(grep -o "\"num${field}Tests\":[0-9]*" "$1" 2>/dev/null | head -n 1 | grep -o '[0-9]*$' || echo 0)"
+  done
+}
+
 # Totals of one TRX file: "executed passed failed", with zeros when it is missing.
 trx_counts() {
   local counters=""
@@ -80,9 +114,11 @@ trx_counts() {
 run_tests() {
   local projects failed=() project name total passed wrong lines=()
   projects=$(test_projects "$@")
-  [ -n "$projects" ] || { echo "No test project is called like: $*" >&2; exit 1; }
-  need_test_packages
-  build
+  [ -n "$projects" ] || wants_package "$@" || { echo "No test project is called like: $*" >&2; exit 1; }
+  if [ -n "$projects" ]; then
+    need_test_packages
+    build
+  fi
   rm -rf "$results"
   mkdir -p "$results"
   for project in $projects; do
@@ -94,6 +130,12 @@ run_tests() {
     read -r total passed wrong < <(trx_counts "$results/$name.trx") || true
     lines+=("$(printf '%-42s %5d passed %4d failed %4d skipped' "$name" "$passed" "$wrong" $((total - passed - wrong)))")
   done
+  if wants_package "$@"; then
+    say "$package"
+    test_package || failed+=("$package")
+    read -r total passed wrong < <(vitest_counts "$results/$package.json") || true
+    lines+=("$(printf '%-42s %5d passed %4d failed %4d skipped' "$package" "$passed" "$wrong" $((total - passed - wrong)))")
+  fi
   say "summary"
   printf '%s\n' "${lines[@]}"
   if [ ${#failed[@]} -gt 0 ]; then
