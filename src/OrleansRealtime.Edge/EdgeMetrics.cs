@@ -21,6 +21,7 @@ internal sealed class EdgeMetrics : IDisposable
     private readonly Counter<long> _gaps;
     private readonly Counter<long> _recoveries;
     private readonly Counter<long> _refusals;
+    private readonly Counter<long> _handshakeRefusals;
 
     /// <summary>Creates the instruments.</summary>
     public EdgeMetrics(IMeterFactory meters)
@@ -39,6 +40,8 @@ internal sealed class EdgeMetrics : IDisposable
         _gaps = _meter.CreateCounter<long>("orleansrealtime.edge.gaps", "{gap}", "Gaps announced, by reason.");
         _recoveries = _meter.CreateCounter<long>("orleansrealtime.edge.recoveries", "{resume}", "Resumes, by source.");
         _refusals = _meter.CreateCounter<long>("orleansrealtime.edge.refusals", "{command}", "Commands refused, by code.");
+        _handshakeRefusals = _meter.CreateCounter<long>(
+            "orleansrealtime.edge.handshakes.refused", "{handshake}", "Handshakes refused before any upgrade, by HTTP status.");
     }
 
     /// <summary>A connection opened.</summary>
@@ -80,6 +83,9 @@ internal sealed class EdgeMetrics : IDisposable
 
     /// <summary>A command was refused.</summary>
     public void Refused(RealtimeErrorCode code) => _refusals.Add(1, new KeyValuePair<string, object?>("code", code.ToWireName()));
+
+    /// <summary>A handshake was refused.</summary>
+    public void HandshakeRefused(int status) => _handshakeRefusals.Add(1, new KeyValuePair<string, object?>("status", status));
 
     /// <inheritdoc/>
     public void Dispose() => _meter.Dispose();

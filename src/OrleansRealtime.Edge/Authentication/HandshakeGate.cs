@@ -20,7 +20,7 @@ internal sealed class HandshakeGate(
         var door = doorkeeper.Admit(context.Connection.RemoteIpAddress);
         if (door.Guard is not { } guard)
         {
-            await Problem.WriteAsync(context, door.Refusal!);
+            await RefuseAsync(context, door.Refusal!);
             return null;
         }
 
@@ -34,7 +34,7 @@ internal sealed class HandshakeGate(
                     : null);
             if (refusal is not null)
             {
-                await Problem.WriteAsync(context, refusal);
+                await RefuseAsync(context, refusal);
                 return null;
             }
 
@@ -48,5 +48,10 @@ internal sealed class HandshakeGate(
                 guard.OnEnded(CloseReason.Unauthenticated);
             }
         }
+    }
+    private Task RefuseAsync(HttpContext context, HttpRefusal refusal)
+    {
+        node.Metrics.HandshakeRefused(refusal.Status);
+        return Problem.WriteAsync(context, refusal);
     }
 }

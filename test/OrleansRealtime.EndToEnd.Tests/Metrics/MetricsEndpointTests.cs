@@ -19,12 +19,16 @@ public class MetricsEndpointTests
         using var published = await client.PostAsync(new Uri("/v1/publish", UriKind.Relative), body);
         published.EnsureSuccessStatusCode();
 
+        using var refused = await client.GetAsync(new Uri("/v1/sse?channels=chat:1&access_token=x", UriKind.Relative));
+        Assert.Equal(HttpStatusCode.BadRequest, refused.StatusCode);
+
         using var response = await client.GetAsync(new Uri(MetricsEndpoint.Path, UriKind.Relative));
         var page = PrometheusPage.Parse(await response.Content.ReadAsStringAsync());
 
         Assert.Equal(PrometheusText.ContentType, response.Content.Headers.ContentType?.ToString());
         Assert.Equal(1, page.Samples["orleansrealtime_runtime_activations|kind=channel"]);
         Assert.Equal(1, page.Samples["orleansrealtime_storage_append_batch_sum"]);
+        Assert.Equal(1, page.Samples["orleansrealtime_edge_handshakes_refused_total|status=400"]);
         Assert.True(page.Samples["orleansrealtime_storage_transaction_duration_seconds_count"] > 0);
         Assert.True(page.Samples["dotnet_process_memory_working_set_bytes"] > 0);
     }
