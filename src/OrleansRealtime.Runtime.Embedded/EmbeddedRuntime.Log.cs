@@ -23,10 +23,10 @@ internal static partial class EmbeddedRuntimeLog
     [LoggerMessage(2005, LogLevel.Error, "A turn of the {Kind} '{Key}' failed unexpectedly.")]
     public static partial void TurnFailed(this ILogger logger, string kind, string? key, Exception failure);
 
-    [LoggerMessage(2006, LogLevel.Warning, "The {Kind} '{Key}' could not {What}.")]
+    [LoggerMessage(2006, LogLevel.Warning, "The {Kind} '{Key}' is hampered: {What}.")]
     public static partial void ActorHampered(this ILogger logger, string kind, string? key, string what, Exception failure);
 
-    [LoggerMessage(2007, LogLevel.Error, "The {Kind} '{Key}' failed to {What}.")]
+    [LoggerMessage(2007, LogLevel.Error, "The {Kind} '{Key}' met a bug: {What}.")]
     public static partial void ActorFailed(this ILogger logger, string kind, string? key, string what, Exception failure);
 
     [LoggerMessage(2008, LogLevel.Error, "Edge '{Edge}' failed to take in a message.")]

@@ -105,9 +105,29 @@ internal sealed class StorageConnection : IAsyncDisposable
     {
         var transaction = _transaction!;
         _transaction = null;
-        await using (transaction.ConfigureAwait(false))
+        try
         {
             await transaction.CommitAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch
+        {
+            await AbandonAsync(transaction).ConfigureAwait(false);
+            throw;
+        }
+
+        await transaction.DisposeAsync().ConfigureAwait(false);
+    }
+
+    // SQLite ends the transaction by itself when the disk is full; the rollback then finds none, and that would hide why.
+    private static async ValueTask AbandonAsync(DbTransaction transaction)
+    {
+        try
+        {
+            await transaction.DisposeAsync().ConfigureAwait(false);
+        }
+        catch (DbException)
+        {
+            // The failure of the commit is on its way to the caller.
         }
     }
 

@@ -76,7 +76,7 @@ public sealed class UserHost : IUser, IActorHost
         if (_machine.LastSeen(Now) is { } seen && seen != _machine.Record.LastSeen)
         {
             await AttemptAsync(
-                "keep last seen",
+                "last seen was not kept",
                 () => KeepAsync(record => record with { LastSeen = Later(seen, record.LastSeen) }, cancellationToken));
         }
     }
@@ -238,8 +238,8 @@ public sealed class UserHost : IUser, IActorHost
         {
             while (!IsSettled && _retryAt is null)
             {
-                await AttemptAsync("keep last seen", KeepLastSeenAsync);
-                await AttemptAsync("announce the status", AnnounceAsync);
+                await AttemptAsync("last seen was not kept", KeepLastSeenAsync);
+                await AttemptAsync("the status was not announced", AnnounceAsync);
             }
         }
         finally
