@@ -12,6 +12,7 @@ public partial class DocumentTests
     private static readonly HashSet<string> OfTheFramework = new(StringComparer.Ordinal)
     {
         "WebSocket", "EventSource", "TimeProvider", "SynchronizationContext", "PipeReader", "ValueTask", "CancellationToken",
+        "Uint8Array", "AbortSignal",
     };
 
     [Fact]
@@ -30,7 +31,7 @@ public partial class DocumentTests
     public void Documents_NameTypesThatExist()
     {
         var declared = RepositoryFiles.All
-            .Where(static path => path.EndsWith(".cs", StringComparison.Ordinal))
+            .Where(static path => path.EndsWith(".cs", StringComparison.Ordinal) || path.EndsWith(".ts", StringComparison.Ordinal))
             .SelectMany(static path => Declaration().Matches(RepositoryFiles.Read(path)).Select(static match => match.Groups["name"].Value))
             .ToHashSet(StringComparer.Ordinal);
         Finding.AssertNone(
