@@ -2,6 +2,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 using OrleansRealtime.Core.Ports;
+using OrleansRealtime.Core.Stores;
 
 namespace OrleansRealtime.Runtime.Embedded;
 

@@ -1,3 +1,3 @@
-// The Orleans runtime: grains that are shells around the hosts of OrleansRealtime.Core. With WithOrleans=false nothing here
-// may need an Orleans package. This assembly holds no type yet: the embedded runtime is the only one that runs.
+// The Orleans runtime: grains that are shells around the hosts of OrleansRealtime.Core. With WithOrleans=false this is the only
+// file that is compiled, so it may not need an Orleans package.
 [assembly: System.CLSCompliant(false)]

@@ -46,6 +46,56 @@ public sealed partial class ChannelHost
         return _log is null ? new(PublishInMemory(request)) : EnqueueAsync(request, cancellationToken);
     }
 
+    /// <summary>
+    /// Publishes many, in order, as <see cref="PublishAsync"/> does each: what a runtime carried over a wire in one piece is appended
+    /// in one piece where there is room. The answers are in the order of the requests.
+    /// </summary>
+    /// <exception cref="ActorUnavailableException">The host is ending; nothing was published.</exception>
+    public async ValueTask<ImmutableArray<PublishOutcome>> PublishManyAsync(
+        ImmutableArray<PublishRequest> requests, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        TryEnter();
+        var outcomes = ImmutableArray.CreateBuilder<PublishOutcome>(requests.Length);
+        foreach (var call in BeginMany(requests))
+        {
+            outcomes.Add(await call);
+        }
+
+        return outcomes.MoveToImmutable();
+    }
+
+    private List<ValueTask<PublishOutcome>> BeginMany(ImmutableArray<PublishRequest> requests)
+    {
+        // As if an append were in flight already, so that the first of them does not begin one of its own.
+        var wasPumping = _isPumping;
+        _isPumping = true;
+        try
+        {
+            return [.. requests.Select(Begin)];
+        }
+        finally
+        {
+            if (!wasPumping)
+            {
+                _pump = PumpAsync();
+            }
+        }
+    }
+
+    private ValueTask<PublishOutcome> Begin(PublishRequest request)
+    {
+        try
+        {
+            return PublishAsync(request, CancellationToken.None);
+        }
+        catch (ActorUnavailableException)
+        {
+            // The host ended in the midst of them: those before have their own answers.
+            return new(PublishOutcome.Refused(ChannelRefusals.Lost));
+        }
+    }
+
     private PublishOutcome PublishInMemory(PublishRequest request)
     {
         var machine = _machine!;

@@ -23,7 +23,10 @@ public interface IChannel
     /// <summary>Says that an attachment still holds, and compares positions.</summary>
     ValueTask<RenewOutcome> RenewAsync(Renewal renewal, CancellationToken cancellationToken);
 
-    /// <summary>Numbers, keeps and delivers a publication. Returns once it is as durable as the policy says.</summary>
+    /// <summary>
+    /// Numbers, keeps and delivers a publication. Returns once it is as durable as the policy says. Publications that one process
+    /// begins one after the other are numbered in that order, awaited or not, unless one of them fails.
+    /// </summary>
     ValueTask<PublishOutcome> PublishAsync(PublishRequest request, CancellationToken cancellationToken);
 
     /// <summary>Delivers something that is neither numbered nor kept.</summary>

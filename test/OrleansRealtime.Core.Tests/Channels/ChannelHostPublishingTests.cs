@@ -48,6 +48,40 @@ public sealed class ChannelHostPublishingTests
         Assert.False(rig.Publish("a", caller: HostRig.Bob).IsDuplicate);
     }
 
+    [Theory]
+    [InlineData(Durability.Memory, 0)]
+    [InlineData(Durability.Durable, 1)]
+    public void PublishMany_IsNumberedInOrder_AndAppendedInOnePiece(Durability durability, int expectedAppends)
+    {
+        var rig = new HostRig(durability).Activate().Attach();
+        var appends = 0;
+        rig.Decide = method =>
+        {
+            appends += method == nameof(IChannelLog.AppendAsync) ? 1 : 0;
+            return Task.FromResult(LogFault.None);
+        };
+
+        var outcomes = rig.Turns.Complete(() => rig.Host.PublishManyAsync(
+            [HostRig.Request("a"), HostRig.Request("b"), HostRig.Request("a"), HostRig.Request("c")], CancellationToken.None));
+
+        Assert.Equal([1, 2, 1, 3], outcomes.Select(static outcome => outcome.Position.Sequence));
+        Assert.Equal([false, false, true, false], outcomes.Select(static outcome => outcome.IsDuplicate));
+        Assert.Equal(expectedAppends, appends);
+        Assert.Equal([1, 2, 3], rig.DeliveredTo(HostRig.Edge));
+        Assert.Equal(4, rig.Publish("d").Position.Sequence);
+    }
+
+    [Fact]
+    public void PublishMany_OnAnEndedHost_PublishesNothing()
+    {
+        var rig = new HostRig(Durability.Durable).Activate();
+        rig.Turns.Complete(() => rig.Host.DeactivateAsync(CancellationToken.None));
+
+        Assert.Throws<ActorUnavailableException>(() => rig.Turns.Complete(
+            () => rig.Host.PublishManyAsync([HostRig.Request("a")], CancellationToken.None)));
+        Assert.Empty(rig.Log.History(HostRig.Channel));
+    }
+
     [Fact]
     public void Publish_WhileAnAppendIsInFlight_JoinsTheNextBatchAndIsInvisibleBefore()
     {

@@ -1,5 +1,5 @@
 using OrleansRealtime.Core.Ports;
-using OrleansRealtime.Runtime.Embedded;
+using OrleansRealtime.Core.Stores;
 using OrleansRealtime.Testing;
 
 namespace OrleansRealtime.Runtime.Tests.Embedded;

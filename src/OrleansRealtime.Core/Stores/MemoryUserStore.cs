@@ -2,16 +2,18 @@ using System.Collections.Concurrent;
 using OrleansRealtime.Core.Ports;
 using OrleansRealtime.Core.Users;
 
-namespace OrleansRealtime.Runtime.Embedded;
+namespace OrleansRealtime.Core.Stores;
 
-/// <summary>Keeps users for as long as the process lives, for servers without a store. Safe for concurrent use.</summary>
-internal sealed class MemoryUserStore : IUserStore
+/// <summary>Keeps users for as long as the process lives, for servers of one process without a store. Safe for concurrent use.</summary>
+public sealed class MemoryUserStore : IUserStore
 {
     private readonly ConcurrentDictionary<UserId, UserRecord> _records = new();
 
+    /// <inheritdoc/>
     public ValueTask<UserRecord> LoadAsync(UserId user, CancellationToken cancellationToken) =>
         ValueTask.FromResult(_records.GetValueOrDefault(user, UserRecord.Empty));
 
+    /// <inheritdoc/>
     public ValueTask<bool> TrySaveAsync(UserId user, UserRecord record, CancellationToken cancellationToken)
     {
         var known = _records.GetValueOrDefault(user);

@@ -2,16 +2,18 @@ using System.Collections.Concurrent;
 using OrleansRealtime.Core.Access;
 using OrleansRealtime.Core.Ports;
 
-namespace OrleansRealtime.Runtime.Embedded;
+namespace OrleansRealtime.Core.Stores;
 
-/// <summary>Keeps grants for as long as the process lives, for servers without a store. Safe for concurrent use.</summary>
-internal sealed class MemoryGrantStore : IGrantStore
+/// <summary>Keeps grants for as long as the process lives, for servers of one process without a store. Safe for concurrent use.</summary>
+public sealed class MemoryGrantStore : IGrantStore
 {
     private readonly ConcurrentDictionary<ChannelName, ChannelGrants> _grants = new();
 
+    /// <inheritdoc/>
     public ValueTask<ChannelGrants> LoadAsync(ChannelName channel, CancellationToken cancellationToken) =>
         ValueTask.FromResult(_grants.GetValueOrDefault(channel, ChannelGrants.None));
 
+    /// <inheritdoc/>
     public ValueTask<bool> TrySaveAsync(ChannelName channel, ChannelGrants grants, CancellationToken cancellationToken)
     {
         var known = _grants.GetValueOrDefault(channel);

@@ -1,0 +1,68 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
+using OrleansRealtime.Core.Ports;
+using OrleansRealtime.Core.Stores;
+using OrleansRealtime.Runtime.Grains.Actors;
+using OrleansRealtime.Runtime.Grains.Delivery;
+
+namespace OrleansRealtime.Runtime.Grains;
+
+/// <summary>Adds channels and users to an Orleans cluster.</summary>
+public static class RealtimeSiloExtensions
+{
+    /// <summary>
+    /// Makes this silo carry channels, users and edges. Needs an <see cref="IChannelPolicies"/>; uses an <see cref="IChannelLog"/>,
+    /// <see cref="IGrantStore"/>, <see cref="IUserStore"/> and the behaviours that are registered.
+    /// </summary>
+    /// <remarks>
+    /// Without stores, grants and users live as long as this process and no channel can be durable: good for one silo only.
+    /// All silos of a cluster must have the same policies and the same stores. Add it before the edge: hosted services stop in
+    /// reverse order, so the edge drains while actors still answer.
+    /// </remarks>
+    public static ISiloBuilder AddRealtime(this ISiloBuilder builder, Action<RealtimeSiloOptions>? configure = null)
+    {
+        var services = builder.Services;
+        services.AddOptions<RealtimeSiloOptions>().Configure(configure ?? (static _ => { })).ValidateOnStart();
+        services.AddSingleton<IValidateOptions<RealtimeSiloOptions>, RealtimeSiloOptionsValidator>();
+        services.TryAddKeyedSingleton(RealtimeTime.Key, TimeProvider.System);
+        services.TryAddSingleton<IGrantStore, MemoryGrantStore>();
+        services.TryAddSingleton<IUserStore, MemoryUserStore>();
+        services.AddSingleton(static provider => new RealtimeStores(
+            provider.GetService<IChannelLog>(),
+            provider.GetRequiredService<IGrantStore>(),
+            provider.GetRequiredService<IUserStore>()));
+        services.AddRealtimeSerialization();
+        services.AddSingleton<ActorSweep>();
+        services.AddSingleton<RealtimeSilo>();
+        AddDelivery(services);
+        services.AddRealtimeCalls();
+        services.AddHostedService<SweepService>();
+        return builder;
+    }
+
+    /// <summary>Lets an Orleans client publish, read presence and administer: <see cref="IChannels"/> and <see cref="IUsers"/>.</summary>
+    public static IClientBuilder AddRealtimeClient(this IClientBuilder builder)
+    {
+        builder.Services.AddRealtimeSerialization();
+        builder.Services.AddRealtimeCalls();
+        return builder;
+    }
+
+    private static void AddRealtimeCalls(this IServiceCollection services)
+    {
+        services.AddSingleton<PublishQueues>();
+        services.AddSingleton<IChannels, GrainChannels>();
+        services.AddSingleton<IUsers, GrainUsers>();
+    }
+
+    private static void AddDelivery(IServiceCollection services)
+    {
+        services.AddGrainService<EdgeGate>();
+        services.AddSingleton<EdgeGates>();
+        services.AddSingleton<LocalEdges>();
+        services.AddSingleton<EdgeRouter>();
+        services.AddSingleton<IEdgeDirectory>(static provider => provider.GetRequiredService<LocalEdges>());
+        services.AddSingleton<IDelivery>(static provider => provider.GetRequiredService<EdgeRouter>());
+    }
+}

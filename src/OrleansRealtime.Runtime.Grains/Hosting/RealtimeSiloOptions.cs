@@ -1,0 +1,17 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace OrleansRealtime.Runtime.Grains;
+
+/// <summary>How a silo keeps its actors.</summary>
+public sealed class RealtimeSiloOptions
+{
+    /// <summary>How long an actor that nobody needs stays active; 1 s to 1 day, default 5 min.</summary>
+    // As the embedded runtime: a person who looks away and back finds the channel warm.
+    [Range(typeof(TimeSpan), "00:00:01", "1.00:00:00", ParseLimitsInInvariantCulture = true)]
+    public TimeSpan IdleTimeout { get; set; } = TimeSpan.FromMinutes(5);
+
+    /// <summary>How often actors are asked for what is due; 100 ms to 10 s, default 1 s.</summary>
+    // The shortest delay that actors promise is the flap grace of 5 s.
+    [Range(typeof(TimeSpan), "00:00:00.1", "00:00:10", ParseLimitsInInvariantCulture = true)]
+    public TimeSpan SweepInterval { get; set; } = TimeSpan.FromSeconds(1);
+}

@@ -1,0 +1,116 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Orleans.TestingHost;
+using OrleansRealtime.Core.Ports;
+using OrleansRealtime.Core.Stores;
+using OrleansRealtime.Runtime.Contract.Runtimes;
+using OrleansRealtime.Runtime.Grains.Actors;
+using OrleansRealtime.Runtime.Grains.Delivery;
+using OrleansRealtime.Testing;
+
+namespace OrleansRealtime.Runtime.Grains.Tests.Contract;
+
+/// <summary>An Orleans cluster in this process, on stores in memory; the time of our own code and its sweeps are the test's.</summary>
+internal sealed class ClusterFixture : RuntimeFixture
+{
+    private static readonly TimeSpan SweepInterval = TimeSpan.FromSeconds(1);
+
+    private readonly short _silos;
+    private readonly LogGuard _logs = new();
+    private readonly IGrantStore _grants = new MemoryGrantStore();
+    private InProcessTestCluster _cluster = null!;
+
+    public ClusterFixture(short silos)
+    {
+        _silos = silos;
+        Log = new MemoryChannelLog(Time);
+    }
+
+    public override IChannelLog Log { get; }
+
+    public override IUserStore UserStore { get; } = new MemoryUserStore();
+
+    // Edges are where callers are not, so that in a cluster both calls and deliveries cross silos.
+    public override IEdgeDirectory Edges => Silo(0).GetRequiredService<IEdgeDirectory>();
+
+    public override IChannels Channels => Silo(_silos - 1).GetRequiredService<IChannels>();
+
+    public override IUsers Users => Silo(_silos - 1).GetRequiredService<IUsers>();
+
+    public override async Task StartAsync()
+    {
+        _cluster = Build();
+        await _cluster.DeployAsync();
+    }
+
+    public override async Task RestartAsync(bool isOrderly)
+    {
+        await StopAsync(isOrderly);
+        await StartAsync();
+    }
+
+    public override async Task AdvanceAsync(TimeSpan by)
+    {
+        var end = Time.Now + by;
+        while (Time.Now < end)
+        {
+            Time.Advance(end - Time.Now < SweepInterval ? end - Time.Now : SweepInterval);
+            await Task.WhenAll(All<ActorSweep>().Select(sweep => sweep.RunAsync(Time.Now)));
+            await Task.WhenAll(All<EdgeRouter>().Select(static router => router.WhenIdle()));
+        }
+    }
+
+    public override async ValueTask DisposeAsync()
+    {
+        await StopAsync(isOrderly: true);
+        _logs.Verify();
+    }
+
+    private async Task StopAsync(bool isOrderly)
+    {
+        if (isOrderly)
+        {
+            await _cluster.StopAllSilosAsync();
+        }
+        else
+        {
+            await Task.WhenAll(_cluster.Silos.Select(_cluster.KillSiloAsync));
+        }
+
+        await _cluster.DisposeAsync();
+    }
+
+    private IEnumerable<T> All<T>()
+        where T : notnull => _cluster.Silos.Select(static silo => silo.ServiceProvider.GetRequiredService<T>());
+
+    private IServiceProvider Silo(int index) => _cluster.Silos[index].ServiceProvider;
+
+    private InProcessTestCluster Build()
+    {
+        var builder = new InProcessTestClusterBuilder(_silos);
+        builder.Options.ConfigureFileLogging = false;
+        builder.Options.InitializeClientOnDeploy = false;
+        builder.ConfigureSilo((_, silo) => Compose(silo));
+        return builder.Build();
+    }
+
+    private void Compose(ISiloBuilder silo)
+    {
+        silo.Services.AddKeyedSingleton<TimeProvider>(RealtimeTime.Key, Time);
+        silo.Services.AddSingleton<IChannelPolicies>(new ContractPolicies());
+        silo.Services.AddSingleton<IChannelLog>(new FaultyChannelLog(Log, method => OnLogCall(method)));
+        silo.Services.AddSingleton(_grants);
+        silo.Services.AddSingleton(UserStore);
+        silo.Services.AddLogging(logging => logging
+            .AddProvider(_logs)
+            .AddFilter<LogGuard>("Orleans.", LogLevel.None)
+            .AddFilter<LogGuard>("OrleansRealtime", LogLevel.Debug));
+        silo.AddRealtime(static options => options.IdleTimeout = IdleTimeout);
+
+        // The test sweeps, and waits until that is done.
+        var sweeps = silo.Services.Single(static service =>
+            service.ServiceType == typeof(IHostedService) && service.ImplementationType == typeof(SweepService));
+        silo.Services.Remove(sweeps);
+    }
+}
