@@ -309,6 +309,19 @@ public sealed class ChannelHostPublishingTests
         Assert.Single(rig.Log.History(HostRig.Channel));
     }
 
+    [Fact]
+    public void Publish_MoreBytesInTurnThanMayWaitAtOnce_AreAllTaken()
+    {
+        var rig = new HostRig(Durability.Durable).Activate();
+        var payload = $"\"{new string('x', 60_000)}\"";
+        var count = (ChannelHost.MaxWaitingBytes / payload.Length) + 2;
+
+        for (var i = 1; i <= count; i++)
+        {
+            Assert.Equal(i, rig.Publish(json: payload, caller: HostRig.Server).Position.Sequence);
+        }
+    }
+
     // A clock that waited for the wall clock refused every publication after the first burst for as long as the step.
     [Fact]
     public void Publish_AfterTheWallClockWasSetBack_HasItsRateAgainASecondLater()
