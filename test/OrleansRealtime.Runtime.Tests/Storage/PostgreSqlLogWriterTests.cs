@@ -53,10 +53,30 @@ public sealed class PostgreSqlLogWriterTests : LogWriterTests
         Assert.True((await Assert.ThrowsAsync<StorageException>(() => silent.WaitAsync(LimitOfTheDriver))).IsTransient);
         _store.Proxy.Resume();
         var opened = await _store.Log.OpenAsync(channel, new Epoch("e2"), CancellationToken.None);
-        var next = opened.Last.Sequence + 1;
-        Assert.InRange(next, 2, 3);
-        Assert.IsType<AppendedBatch>(await Append(channel, opened.Fence, next, "bob"));
-        Assert.Equal(next, (await _store.Log.OpenAsync(channel, new Epoch("e2"), CancellationToken.None)).Last.Sequence);
+
+        // The one that was given up had not begun its commit, and must not begin it now.
+        Assert.Equal(1, opened.Last.Sequence);
+        Assert.IsType<AppendedBatch>(await Append(channel, opened.Fence, 2, "bob"));
+    }
+
+    // Without the row lock it would return the position before the append, which then succeeds with the older fence.
+    [StoreFact]
+    public async Task Open_WhileAnotherOwnersAppendIsUnderWay_WaitsForItAndSeesIt()
+    {
+        await _store.StartAsync();
+        var second = (await _store.StartAnotherAsync()).ChannelLog;
+        var (channel, fence) = (await OpenAsync(1))[0];
+        await using var blocker = await _store.ConnectAsync();
+        await AdoNetStore.ExecuteAsync(blocker, "BEGIN; LOCK TABLE ort_publications IN EXCLUSIVE MODE");
+
+        var append = Append(channel, fence, 1, "alice");
+        await WhenBlockedAsync(1, append);
+        var open = second.OpenAsync(channel, new Epoch("e2"), CancellationToken.None).AsTask();
+        await WhenBlockedAsync(2, open);
+        await AdoNetStore.ExecuteAsync(blocker, "ROLLBACK");
+
+        Assert.IsType<AppendedBatch>(await append);
+        Assert.Equal(1, (await open).Last.Sequence);
     }
 
     [StoreFact]
@@ -86,6 +106,18 @@ public sealed class PostgreSqlLogWriterTests : LogWriterTests
         _store.Options.TrimInterval = TimeSpan.FromHours(1);
         _store.CreateProxy = static port => new FaultProxy(port);
         await _store.StartAsync();
+    }
+
+    /// <summary>Completes when so many sessions wait for locks, or <paramref name="otherwise"/> has gone through.</summary>
+    private async Task WhenBlockedAsync(long sessions, Task otherwise)
+    {
+        await using var connection = await _store.ConnectAsync();
+        await using var command = connection.CreateCommand();
+        command.CommandText =
+            "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'";
+        while (!otherwise.IsCompleted && (long)(await command.ExecuteScalarAsync())! < sessions)
+        {
+        }
     }
 
     private async Task<int> Read(ChannelName channel) =>
