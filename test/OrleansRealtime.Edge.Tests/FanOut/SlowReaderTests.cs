@@ -150,7 +150,7 @@ public class SlowReaderTests
         transport.Hold();
 
         bench.System.Channel(name).PublishMany(200, Text);
-        await EdgeBench.SettleAsync(slow);
+        await Until.TrueAsync("it is closed", () => slow.IsClosed);
 
         Assert.Equal(CloseReason.TooSlow, slow.CloseReason);
     }
