@@ -14,6 +14,7 @@ public partial class EventIdTests
         ["OrleansRealtime.Runtime.Grains"] = 3000,
         ["OrleansRealtime.Storage.AdoNet"] = 4000,
         ["OrleansRealtime.Server"] = 5000,
+        ["OrleansRealtime.Client"] = 6000,
     };
 
     [Fact]

@@ -72,7 +72,14 @@ public sealed class FaultProxy : IAsyncDisposable
     {
         foreach (var link in _links.Keys)
         {
-            link.Server.Shutdown(SocketShutdown.Send);
+            try
+            {
+                link.Server.Shutdown(SocketShutdown.Send);
+            }
+            catch (Exception exception) when (exception is SocketException or ObjectDisposedException)
+            {
+                // The link is not up yet, or has ended meanwhile.
+            }
         }
     }
 

@@ -10,6 +10,7 @@ public sealed class ManualTimeProvider : TimeProvider
     private readonly Lock _lock = new();
     private readonly List<ManualTimer> _armed = [];
     private readonly List<(int Count, TaskCompletionSource Reached)> _waiters = [];
+    private readonly List<(TimeSpan In, long After, TaskCompletionSource Reached)> _dueWaiters = [];
     private readonly DateTimeOffset _start;
     private DateTimeOffset _now;
     private TimeSpan _setBack;
@@ -100,6 +101,34 @@ public sealed class ManualTimeProvider : TimeProvider
         }
     }
 
+    /// <summary>Counts each arming of a timer, so that a test can tell those after a moment from those before.</summary>
+    public long LastArming
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _armings;
+            }
+        }
+    }
+
+    /// <summary>Completes as soon as a timer that was armed after the arming <paramref name="after"/> is due in exactly this time.</summary>
+    public Task WhenArmedFor(TimeSpan dueIn, long after = 0)
+    {
+        lock (_lock)
+        {
+            if (_armed.Any(timer => timer.Arming > after && timer.Due == _now + dueIn))
+            {
+                return Task.CompletedTask;
+            }
+
+            var reached = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            _dueWaiters.Add((dueIn, after, reached));
+            return reached.Task;
+        }
+    }
+
     /// <inheritdoc/>
     public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
     {
@@ -141,6 +170,12 @@ public sealed class ManualTimeProvider : TimeProvider
         foreach (var waiter in _waiters.Where(waiter => waiter.Count <= _armed.Count).ToList())
         {
             _waiters.Remove(waiter);
+            waiter.Reached.SetResult();
+        }
+
+        foreach (var waiter in _dueWaiters.Where(waiter => timer.Arming > waiter.After && timer.Due == _now + waiter.In).ToList())
+        {
+            _dueWaiters.Remove(waiter);
             waiter.Reached.SetResult();
         }
     }
