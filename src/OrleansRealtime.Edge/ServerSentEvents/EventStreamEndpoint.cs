@@ -66,7 +66,7 @@ internal sealed class EventStreamEndpoint(EdgeNode node, IHandshakeGate gate)
             return;
         }
 
-        var transport = new EventStreamTransport(context);
+        using var transport = new EventStreamTransport(context);
         var connection = node.Open(transport, admission.Guard);
         try
         {

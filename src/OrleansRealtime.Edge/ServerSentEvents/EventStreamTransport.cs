@@ -5,13 +5,15 @@ namespace OrleansRealtime.Edge.ServerSentEvents;
 
 /// <summary>An HTTP response as a connection's carrier.</summary>
 /// <remarks>
-/// Until <see cref="OpenAsync"/> what is written is held back, so that a user who is refused still gets a status that says so.
+/// Until <see cref="OpenAsync"/> the first write stays in flight, so that a user who is refused still gets a status that says so,
+/// and what waits meanwhile counts in the queue's budget.
 /// </remarks>
-internal sealed class EventStreamTransport(HttpContext context) : ITransport
+internal sealed class EventStreamTransport(HttpContext context) : ITransport, IDisposable
 {
     private readonly Lock _lock = new();
+    private readonly TaskCompletionSource _opened = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private Queue<byte[]>? _held = new();
+    private bool _isOver;
 
     /// <inheritdoc/>
     public TransportKind Kind => TransportKind.ServerSentEvents;
@@ -23,59 +25,60 @@ internal sealed class EventStreamTransport(HttpContext context) : ITransport
     public Task Ended => _ended.Task;
 
     /// <inheritdoc/>
-    public ValueTask WriteAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken)
-    {
-        lock (_lock)
-        {
-            if (_held is not null)
-            {
-                _held.Enqueue(bytes.ToArray());
-                return ValueTask.CompletedTask;
-            }
-        }
+    public ValueTask WriteAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken) =>
+        _opened.Task.IsCompletedSuccessfully
+            ? WriteNowAsync(bytes, cancellationToken)
+            : WriteWhenOpenAsync(bytes, cancellationToken);
 
-        return context.Response.Body.WriteAsync(bytes, cancellationToken);
-    }
-
-    /// <summary>Sends the headers and <paramref name="preamble"/>, what was held back, and from then on everything at once.</summary>
+    /// <summary>Sends the headers and <paramref name="preamble"/>, and from then on whatever is written.</summary>
     public async Task OpenAsync(ReadOnlyMemory<byte> preamble, CancellationToken cancellationToken)
     {
         await context.Response.Body.WriteAsync(preamble, cancellationToken);
-        while (TryTakeHeld() is { } frame)
-        {
-            await context.Response.Body.WriteAsync(frame, cancellationToken);
-        }
+        _opened.TrySetResult();
     }
 
     /// <inheritdoc/>
     public void Abort()
     {
-        try
+        lock (_lock)
         {
-            context.Abort();
-        }
-        catch (ObjectDisposedException)
-        {
-            // The owner is through with it already.
+            if (!_isOver)
+            {
+                context.Abort();
+            }
         }
 
+        _opened.TrySetResult();
         _ended.TrySetResult();
     }
 
     /// <inheritdoc/>
     public void CompleteWrites() => _ended.TrySetResult();
 
-    private byte[]? TryTakeHeld()
+    /// <summary>The owner is through: whoever writes or aborts from now on does nothing.</summary>
+    // The server uses the request's objects again, so a late write would reach somebody else's response.
+    public void Dispose()
     {
         lock (_lock)
         {
-            if (_held!.TryDequeue(out var frame))
-            {
-                return frame;
-            }
+            _isOver = true;
+        }
 
-            _held = null;
-            return null;
+        _opened.TrySetResult();
+    }
+
+    private async ValueTask WriteWhenOpenAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken)
+    {
+        await _opened.Task;
+        await WriteNowAsync(bytes, cancellationToken);
+    }
+
+    private ValueTask WriteNowAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken)
+    {
+        // The server copies what it is given before it first waits, so the lock is held for that only.
+        lock (_lock)
+        {
+            return _isOver ? ValueTask.CompletedTask : context.Response.Body.WriteAsync(bytes, cancellationToken);
         }
     }
 }

@@ -36,8 +36,14 @@ internal sealed class WebSocketTransport : ITransport, IDisposable
     public Task Completed => _completed.Task;
 
     /// <inheritdoc/>
-    public ValueTask WriteAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken) =>
-        _stream.WriteAsync(bytes, cancellationToken);
+    public ValueTask WriteAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken)
+    {
+        // The server copies what it is given before it first waits, so the lock is held for that only.
+        lock (_lock)
+        {
+            return _isOver ? ValueTask.CompletedTask : _stream.WriteAsync(bytes, cancellationToken);
+        }
+    }
 
     /// <inheritdoc/>
     public void Abort()
@@ -60,8 +66,8 @@ internal sealed class WebSocketTransport : ITransport, IDisposable
     /// <inheritdoc/>
     public void CompleteWrites() => _completed.TrySetResult();
 
-    /// <summary>The owner is through: whoever aborts from now on does nothing.</summary>
-    // The server uses the request's objects again, so a late abort would hit somebody else's request.
+    /// <summary>The owner is through: whoever writes or aborts from now on does nothing.</summary>
+    // The server uses the request's objects again, so a late write or abort would hit somebody else's request.
     public void Dispose()
     {
         lock (_lock)
