@@ -17,6 +17,7 @@ internal sealed partial class Subscription
     private long? _lastFlush;
     private bool _isFlushScheduled;
     private bool _isSlow;
+    private bool _hasCaughtUp;
 
     /// <summary>What trying to go on came to.</summary>
     internal enum Progress
@@ -171,6 +172,13 @@ internal sealed partial class Subscription
             return;
         }
 
+        if (!_hasCaughtUp)
+        {
+            // What it was promised at its start may be more than the budget, and says nothing of how fast it reads.
+            Block();
+            return;
+        }
+
         if (!_isSlow)
         {
             _isSlow = true;
@@ -222,6 +230,7 @@ internal sealed partial class Subscription
                 }
 
                 _isSlow = false;
+                _hasCaughtUp = true;
                 return Progress.Done;
             }
 

@@ -144,6 +144,7 @@ internal sealed partial class Subscription
             }
         }
 
+        _hasCaughtUp |= _next > head.Position.Sequence;
         FlushLatestIfDue();
         return _sent - before;
     }

@@ -156,6 +156,34 @@ public class SlowReaderTests
     }
 
     [Fact]
+    public async Task Close_WithMoreMissedThanTheBudget_CatchesUpFirst()
+    {
+        await using var bench = Bench();
+        var name = ChannelName.Parse("close:x");
+        var channel = bench.System.Channel(name);
+        channel.PublishMany(200, Text);
+        var (slow, transport) = await bench.LogInAsync();
+        transport.Hold();
+        await EdgeBench.SubscribeAsync(slow, transport, name, new Position(new Epoch("e1"), 0));
+        await Until.TrueAsync("the queue is full", () => slow.Queue.PendingBytes >= Budget);
+        await EdgeBench.SettleAsync(slow);
+        Assert.Null(slow.CloseReason);
+
+        transport.Release();
+        for (var expected = 1; expected <= 200; expected++)
+        {
+            Assert.Equal(expected, (await transport.NextAsync<PublicationFrame>()).Publication.Sequence);
+        }
+
+        await Until.TrueAsync("it stands still at the head", () => slow.Queue is { IsWriting: false, PendingBytes: 0 });
+        await EdgeBench.SettleAsync(slow);
+        transport.Hold();
+        channel.PublishMany(200, Text);
+        await Until.TrueAsync("it is closed", () => slow.IsClosed);
+        Assert.Equal(CloseReason.TooSlow, slow.CloseReason);
+    }
+
+    [Fact]
     public async Task Answers_ToAClientThatNeverReads_CloseWith4508()
     {
         await using var bench = Bench();
