@@ -9,7 +9,7 @@ namespace OrleansRealtime.Edge.Connections;
 /// <remarks>
 /// Commands overlap, up to <see cref="CommandWindow.Size"/>; each begins before the next is read, which keeps the order of those
 /// that go to the same channel. <c>auth</c>, <c>refresh</c> and the first publish to a channel finish before the next is read:
-/// what follows depends on them.
+/// what follows depends on them. So do <c>history</c> and <c>presence</c>, whose answers are large: one at a time is in memory.
 /// </remarks>
 internal sealed class CommandDispatcher
 {
@@ -56,7 +56,7 @@ internal sealed class CommandDispatcher
             case PingCommand:
                 connection.Send(new PongFrame(command.Id, _node.Clock.GetUtcNow()));
                 return ValueTask.CompletedTask;
-            case AuthCommand or RefreshCommand:
+            case AuthCommand or RefreshCommand or HistoryCommand or PresenceCommand:
             case PublishCommand publish when !connection.Verdicts.IsDecided(publish.Channel):
                 return new ValueTask(CarryOutAsync(connection, command));
             default:

@@ -9,9 +9,11 @@ internal sealed partial class ChannelAttachment
 {
     // What arrives while a hole is being read waits here; beyond this it is read as well.
     private const int MaxAhead = 1024;
+    private const long MaxAheadBytes = 1024 * 1024;
 
     private readonly List<PublicationBatch> _ahead = [];
     private int _aheadCount;
+    private long _aheadBytes;
     private long _knownEnd;
     private bool _isRepairing;
 
@@ -142,16 +144,21 @@ internal sealed partial class ChannelAttachment
             _knownEnd = Math.Max(_knownEnd, batch.Publications[^1].Sequence);
         }
 
-        if (_aheadCount + batch.Publications.Length > MaxAhead)
+        var bytes = BytesOf(batch);
+        if (_aheadCount + batch.Publications.Length > MaxAhead || _aheadBytes + bytes > MaxAheadBytes)
         {
             _ahead.Clear();
-            _aheadCount = 0;
+            (_aheadCount, _aheadBytes) = (0, 0);
             return;
         }
 
         _ahead.Add(batch);
         _aheadCount += batch.Publications.Length;
+        _aheadBytes += bytes;
     }
+
+    private static long BytesOf(PublicationBatch batch) =>
+        batch.Publications.Sum(static publication => (long)publication.Payload.Length);
 
     /// <summary>Appends what waited and now fits; what is of another epoch or still ahead of a hole is handled as if it came now.</summary>
     private void TakeAheadLocked()
@@ -169,6 +176,7 @@ internal sealed partial class ChannelAttachment
         }
 
         _aheadCount = _ahead.Sum(static batch => batch.Publications.Length);
+        _aheadBytes = _ahead.Sum(BytesOf);
         foreach (var batch in _ahead)
         {
             _knownEnd = Math.Max(_knownEnd, batch.Publications[^1].Sequence);
