@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using OrleansRealtime.Core.Policies;
@@ -37,7 +38,8 @@ internal sealed class EdgeServer : IAsyncDisposable
 
     public IServiceProvider Services => _application.Services;
 
-    public static async Task<EdgeServer> StartAsync(Action<IServiceCollection>? configure = null)
+    public static async Task<EdgeServer> StartAsync(
+        Action<IServiceCollection>? configure = null, HttpProtocols protocols = HttpProtocols.Http1AndHttp2)
     {
         var policies = new TestPolicies(
             new ChannelPolicy { Namespace = "chat", Presence = PresencePolicy.Members },
@@ -47,7 +49,8 @@ internal sealed class EdgeServer : IAsyncDisposable
         var log = new LogGuard();
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders().AddProvider(log);
-        builder.WebHost.ConfigureKestrel(static kestrel => kestrel.Listen(System.Net.IPAddress.Loopback, 0));
+        builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(
+            System.Net.IPAddress.Loopback, 0, listen => listen.Protocols = protocols));
         builder.Services.AddSingleton<IChannelPolicies>(policies);
         builder.Services.AddEmbeddedRealtime();
         builder.Services.AddRealtimeEdge();

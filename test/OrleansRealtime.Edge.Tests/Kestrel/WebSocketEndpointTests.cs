@@ -1,0 +1,174 @@
+using System.Diagnostics.Metrics;
+using System.Net;
+using System.Net.WebSockets;
+using System.Text;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.DependencyInjection;
+using OrleansRealtime.Edge.Tests.FanOut;
+using OrleansRealtime.Edge.Tests.Http;
+using OrleansRealtime.Protocol;
+using OrleansRealtime.Testing.Wire;
+
+namespace OrleansRealtime.Edge.Tests.Kestrel;
+
+/// <summary>What a handshake chooses: the encoding, the carrier, the session; and what one counts.</summary>
+public sealed class WebSocketEndpointTests
+{
+    [Fact]
+    public async Task Publication_OfAJsonClient_ReachesAProtobufClient_AndBack()
+    {
+        await using var server = await EdgeServer.StartAsync();
+        await using var json = await server.LogInAsync("alice");
+        await using var protobuf = await server.LogInAsync(
+            "bob", new TestConnectionOptions { Codec = OrleansRealtime.Protocol.Protobuf.ProtobufFrameCodec.Instance });
+        await json.SubscribeAsync("chat:room");
+        var subscribed = await protobuf.SubscribeAsync("chat:room");
+        Assert.True(subscribed.Recovered);
+
+        Assert.Equal(1, (await json.PublishAsync("chat:room", """{"a":1.0}""", "m1", "k")).Position.Sequence);
+        var received = await protobuf.NextPublicationAsync("chat:room");
+        Assert.Equal((1L, "alice", "m1", "k"), (received.Sequence, received.From.Value, received.MessageId, received.Key));
+        Assert.Equal(Payload.Json("""{"a":1.0}"""), received.Payload);
+
+        byte[] bytes = [0, 255, 10];
+        await protobuf.SendAsync(new PublishCommand(
+            new CommandId("b"), EdgeServer.Room, Payload.Binary(bytes), null, null));
+        Assert.Equal(1, (await json.NextPublicationAsync("chat:room")).Sequence);
+        Assert.Equal(Payload.Binary(bytes), (await json.NextPublicationAsync("chat:room")).Payload);
+    }
+
+    [Fact]
+    public async Task WebSocket_OverHttp2_CarriesTheProtocol()
+    {
+        await using var server = await EdgeServer.StartAsync(protocols: HttpProtocols.Http2);
+        using var handler = new SocketsHttpHandler();
+        using var invoker = new HttpMessageInvoker(handler);
+        using var client = new ClientWebSocket();
+        client.Options.HttpVersion = HttpVersion.Version20;
+        client.Options.HttpVersionPolicy = HttpVersionPolicy.RequestVersionExact;
+        client.Options.AddSubProtocol(ProtocolVersion.JsonSubprotocol);
+        client.Options.SetRequestHeader("Authorization", "Bearer " + EdgeServer.Token("alice"));
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(20));
+        var address = new UriBuilder(server.Address) { Scheme = "ws", Path = "/v1/ws" }.Uri;
+
+        await client.ConnectAsync(address, invoker, patience.Token);
+        Assert.Contains("\"user\":\"alice\"", await ReceiveAsync(client, patience.Token), StringComparison.Ordinal);
+        await client.SendAsync(
+            """{"type":"subscribe","id":1,"channel":"chat:room"}"""u8.ToArray(), WebSocketMessageType.Text, true, patience.Token);
+        await ReceiveAsync(client, patience.Token);
+        await client.SendAsync(
+            """{"type":"publish","channel":"chat:room","payload":{"data":7}}"""u8.ToArray(),
+            WebSocketMessageType.Text, true, patience.Token);
+        var answers = await ReceiveAsync(client, patience.Token) + await ReceiveAsync(client, patience.Token);
+        Assert.Contains("\"type\":\"publication\"", answers, StringComparison.Ordinal);
+
+        await client.CloseAsync(WebSocketCloseStatus.NormalClosure, "", patience.Token);
+        await Until.TrueAsync("the connection is gone", () => server.Node.Connections.Count == 0);
+    }
+
+    [Fact]
+    public async Task Handshake_ThatAuthenticatesAndNamesASession_TakesItUp()
+    {
+        await using var server = await EdgeServer.StartAsync();
+        await using var old = await server.ConnectAsync(WithToken("/v1/ws"));
+        var session = (await old.AwaitAsync<AuthAckFrame>()).Session;
+
+        await using var next = await server.ConnectAsync(WithToken($"/v1/ws?session={session.Value}"));
+        var ack = await next.AwaitAsync<AuthAckFrame>();
+
+        Assert.Equal((session, true), (ack.Session, ack.Resumed));
+        Assert.Equal(CloseReason.Replaced.Code, (await old.AwaitCloseAsync()).Code);
+    }
+
+    [Theory]
+    [InlineData("/v1/ws", 426, "bad_request")]
+    [InlineData("/v1/ws?session=", 426, "bad_request")]
+    public async Task Request_ThatIsNoHandshake_IsAProblem(string path, int status, string code)
+    {
+        await using var server = await EdgeServer.StartAsync();
+        using var http = new HttpClient { BaseAddress = server.Address };
+        await HttpTestServer.RefusedAsync(await http.GetAsync(path), status, code);
+    }
+
+    [Fact]
+    public async Task Handshake_WithASessionThatIsNone_IsRefused()
+    {
+        await using var server = await EdgeServer.StartAsync();
+        var response = await TestConnection.TryHandshakeAsync(server.Address, WithToken("/v1/ws?session=" + new string('x', 65)));
+        Assert.Equal(400, response.Status);
+    }
+
+    [Fact]
+    public async Task Metrics_OfAConnectionsLife_CountWhatItDid()
+    {
+        await using var server = await EdgeServer.StartAsync();
+        var counted = new Dictionary<string, long>();
+        using var listener = Listen(server, counted);
+        await using (var alice = await server.LogInAsync("alice"))
+        {
+            await alice.SubscribeAsync("chat:room");
+            await alice.PublishAsync("chat:room", "1");
+            await alice.NextPublicationAsync("chat:room");
+            await alice.RefusalAsync(static id => new SubscribeCommand(id, ChannelName.Parse("secret:x"), null, 0, false, null));
+        }
+
+        await Until.TrueAsync("the connection is gone", () => server.Node.Connections.Count == 0);
+        long Of(string name)
+        {
+            lock (counted)
+            {
+                return counted.GetValueOrDefault(name);
+            }
+        }
+
+        await Until.TrueAsync("its end is counted", () => Of("closes") == 1);
+        Assert.Equal((1, 0, 1), (Of("opens websocket"), Of("connections websocket"), Of("publications.out")));
+        Assert.Equal(1, Of("refusals forbidden"));
+        Assert.InRange(Of("bytes.out"), 100, 10_000);
+    }
+
+    private static MeterListener Listen(EdgeServer server, Dictionary<string, long> counted)
+    {
+        // Meters of other tests have the same name; the factory of this server is the scope of its own.
+        var scope = server.Services.GetRequiredService<IMeterFactory>();
+        var listener = new MeterListener
+        {
+            InstrumentPublished = (instrument, self) =>
+            {
+                if (instrument.Meter.Name == EdgeMetrics.MeterName && ReferenceEquals(instrument.Meter.Scope, scope))
+                {
+                    self.EnableMeasurementEvents(instrument);
+                }
+            },
+        };
+        listener.SetMeasurementEventCallback<long>((instrument, value, tags, _) =>
+        {
+            var name = instrument.Name[(EdgeMetrics.MeterName.Length + 1)..];
+            foreach (var tag in tags)
+            {
+                name += tag.Value is string text ? " " + text : "";
+            }
+
+            lock (counted)
+            {
+                counted[name] = counted.GetValueOrDefault(name) + value;
+            }
+        });
+        listener.Start();
+        return listener;
+    }
+
+    private static TestConnectionOptions WithToken(string path) => new()
+    {
+        Path = path,
+        Headers = [("Authorization", "Bearer " + EdgeServer.Token("alice"))],
+    };
+
+    private static async Task<string> ReceiveAsync(ClientWebSocket client, CancellationToken cancellationToken)
+    {
+        var buffer = new byte[16 * 1024];
+        var result = await client.ReceiveAsync(buffer, cancellationToken);
+        Assert.True(result.EndOfMessage);
+        return Encoding.UTF8.GetString(buffer, 0, result.Count);
+    }
+}
