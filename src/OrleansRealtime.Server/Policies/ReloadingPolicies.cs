@@ -3,6 +3,7 @@ using Microsoft.Extensions.Primitives;
 using OrleansRealtime.Core.Policies;
 using OrleansRealtime.Core.Ports;
 using OrleansRealtime.Server.Configuration;
+using OrleansRealtime.Server.Verbs;
 
 namespace OrleansRealtime.Server.Policies;
 
@@ -27,6 +28,7 @@ internal sealed partial class ReloadingPolicies : IChannelPolicies, IDisposable
         _configuration = configuration;
         _logger = logger;
         _subscription = ChangeToken.OnChange(configuration.GetReloadToken, Reload);
+        TellOfBrokenFiles();
     }
 
     /// <inheritdoc/>
@@ -35,6 +37,15 @@ internal sealed partial class ReloadingPolicies : IChannelPolicies, IDisposable
 
     /// <inheritdoc/>
     public void Dispose() => _subscription.Dispose();
+
+    // A file that cannot be read changes nothing and raises no change; whoever edited it would wait in vain.
+    private void TellOfBrokenFiles()
+    {
+        foreach (var provider in ((IConfigurationRoot)_configuration).Providers.OfType<FileConfigurationProvider>())
+        {
+            provider.Source.OnLoadException = context => FileNotRead(Fault.Describe(context.Exception));
+        }
+    }
 
     private void Reload()
     {

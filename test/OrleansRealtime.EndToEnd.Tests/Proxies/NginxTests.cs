@@ -49,22 +49,13 @@ public class NginxTests
             await stream.AwaitAsync<AckFrame>();
             await server.PostAsync("/v1/publish", """{"channel":"chat:1","data":1}""");
             Assert.Equal(1, (await stream.AwaitAsync<PublicationFrame>()).Publication.Sequence);
-
-            // The id follows the event that it is the position after.
-            await server.PostAsync("/v1/publish", """{"channel":"chat:1","data":2}""");
-            Assert.Equal(2, (await stream.AwaitAsync<PublicationFrame>()).Publication.Sequence);
             lastEventId = stream.LastEventId;
         }
 
-        await server.PostAsync("/v1/publish", """{"channel":"chat:1","data":3}""");
+        await server.PostAsync("/v1/publish", """{"channel":"chat:1","data":2}""");
         await using var returned = await TestEventStream.OpenAsync(nginx.Address, "chat:1", TestTokens.For("alice"), lastEventId);
 
-        var seen = (await returned.AwaitAsync<PublicationFrame>()).Publication.Sequence;
-        Assert.InRange(seen, 2, 3);
-        if (seen == 2)
-        {
-            Assert.Equal(3, (await returned.AwaitAsync<PublicationFrame>()).Publication.Sequence);
-        }
+        Assert.Equal(2, (await returned.AwaitAsync<PublicationFrame>()).Publication.Sequence);
     }
 
     [NginxFact]
