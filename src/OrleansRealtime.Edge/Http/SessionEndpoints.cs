@@ -57,7 +57,7 @@ internal sealed partial class SessionEndpoints(
     {
         if (calls is null)
         {
-            throw HttpArguments.Bad("no application answers calls on this server");
+            throw new HttpRefusedException(HttpRefusals.Forbidden("no application answers calls on this server"));
         }
 
         try
@@ -67,7 +67,7 @@ internal sealed partial class SessionEndpoints(
         catch (Exception exception) when (exception is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
         {
             // The application's fault, not ours: it is answered with 'internal' (ICallHandler).
-            CallFailed(logger, method, exception);
+            CallFailed(logger, LogText.Of(method), exception);
             return new CallOutcome(new RealtimeError(RealtimeErrorCode.Internal, "the application failed"), default);
         }
     }
