@@ -112,7 +112,7 @@ internal sealed class Inquiries
         catch (Exception exception) when (exception is not (OperationCanceledException or ActorUnavailableException))
         {
             // The application's bug, by the contract of the handler: it costs the call and not the connection.
-            _node.Log.CallFailed(command.Method, exception);
+            _node.Log.CallFailed(LogText.Of(command.Method), exception);
             outcome = new CallOutcome(Refusals.Internal, default);
         }
 

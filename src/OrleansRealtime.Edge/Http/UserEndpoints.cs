@@ -38,7 +38,7 @@ internal sealed class UserEndpoints(IUsers users, EdgeOptions options, TimeProvi
         var until = HttpArguments.Time(body.Until, "until");
         var reason = CloseText(body.Reason);
         await users.Get(user).BanAsync(new Ban(until, reason, caller.Sender.Value), context.RequestAborted);
-        HttpAudit.Banned(_audit, caller.Sender, user, until, reason);
+        HttpAudit.Banned(_audit, caller.Sender, user, until, LogText.Of(reason));
         context.Response.StatusCode = StatusCodes.Status204NoContent;
     }
 
@@ -107,7 +107,7 @@ internal sealed class UserEndpoints(IUsers users, EdgeOptions options, TimeProvi
         HttpContext context, HttpCaller caller, UserId user, SessionId? session, CloseReason reason)
     {
         var closed = await users.Get(user).DisconnectAsync(session, reason, context.RequestAborted);
-        HttpAudit.ConnectionsClosed(_audit, caller.Sender, closed, user, reason);
+        HttpAudit.ConnectionsClosed(_audit, caller.Sender, closed, user, reason.With(LogText.Of(reason.Reason)));
         await HttpAnswer.WriteAsync(context, new DisconnectAnswer(closed), HttpJson.Default.DisconnectAnswer);
     }
 

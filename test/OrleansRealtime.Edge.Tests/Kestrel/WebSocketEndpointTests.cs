@@ -99,6 +99,27 @@ public sealed class WebSocketEndpointTests
     }
 
     [Fact]
+    public async Task Client_ThatClosesWithACodeOfTheServer_IsNoOffenderAndWritesNoLog()
+    {
+        await using var server = await EdgeServer.StartAsync();
+        for (var i = 0; i < 3; i++)
+        {
+            await using var connection = await server.LogInAsync("mallory");
+            await connection.SendFramesAsync(ClientFrame.Close(4029, "x\n1001 forged line"));
+            Assert.Equal(1000, (await connection.AwaitCloseAsync()).Code);
+        }
+
+        await using var again = await server.LogInAsync("mallory");
+        Assert.DoesNotContain(server.Log.Entries, static entry => entry.ToString().Contains("forged", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("plain text", "plain text")]
+    [InlineData("Grüße 👋", "Grüße 👋")]
+    [InlineData("a\r\nb\u001b[2Jc\u2028d", "a??b?[2Jc?d")]
+    public void LogText_OfAPeer_StaysOnItsLine(string text, string logged) => Assert.Equal(logged, LogText.Of(text));
+
+    [Fact]
     public async Task Metrics_OfAConnectionsLife_CountWhatItDid()
     {
         await using var server = await EdgeServer.StartAsync();
