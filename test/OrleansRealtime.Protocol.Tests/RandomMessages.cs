@@ -12,48 +12,85 @@ internal static class RandomMessages
     private const string TextCharacters = "aZ09 \"\\/\n\t\u0001\u007fäß€漢<>&'+\u2028";
 
     public static Gen<ClientCommand> Command { get; } = Gen.OneOf(
-        from id in Id from token in Optional(Text(1, 40)) from version in Gen.Choose(1, 3)
+        from id in Id
+        from token in Optional(Text(1, 40))
+        from version in Gen.Choose(1, 3)
         from features in Gen.Choose(0, 3).SelectMany(count => Gen.ListOf(Text(1, 64), count))
         from session in Optional(Text(1, 64))
         select (ClientCommand)new AuthCommand(
             id, token, version, [.. features], session is null ? null : new SessionId(session)),
         from id in Id from token in Text(1, 200) select (ClientCommand)new RefreshCommand(id, token),
-        from id in Id from channel in Channel from position in OptionalPosition from last in Gen.Choose(0, 1000)
-        from presence in Flag from conflate in Gen.Choose(10, 60_000) from isConflated in Flag
+        from id in Id
+        from channel in Channel
+        from position in OptionalPosition
+        from last in Gen.Choose(0, 1000)
+        from presence in Flag
+        from conflate in Gen.Choose(10, 60_000)
+        from isConflated in Flag
         select (ClientCommand)new SubscribeCommand(
             id, channel, position, last, presence, isConflated ? TimeSpan.FromMilliseconds(conflate) : null),
         from id in Id from channel in Channel select (ClientCommand)new UnsubscribeCommand(id, channel),
-        from id in Id from channel in Channel from data in Data from mid in Optional(Text(1, 64)) from key in Optional(Text(1, 128))
+        from id in Id
+        from channel in Channel
+        from data in Data
+        from mid in Optional(Text(1, 64))
+        from key in Optional(Text(1, 128))
         select (ClientCommand)new PublishCommand(id, channel, data, mid, key),
-        from id in Id from channel in Channel from data in Data from key in Optional(Text(1, 128))
+        from id in Id
+        from channel in Channel
+        from data in Data
+        from key in Optional(Text(1, 128))
         select (ClientCommand)new SignalCommand(id, channel, data, key),
-        from id in Id from channel in Channel from position in OptionalPosition from limit in Gen.Choose(1, 1000) from reverse in Flag
+        from id in Id
+        from channel in Channel
+        from position in OptionalPosition
+        from limit in Gen.Choose(1, 1000)
+        from reverse in Flag
         select (ClientCommand)new HistoryCommand(id, channel, position, limit, reverse),
         from id in Id from channel in Channel select (ClientCommand)new PresenceCommand(id, channel),
         from id in Id from method in Text(1, 128) from data in Data select (ClientCommand)new CallCommand(id, method, data),
         from id in Id select (ClientCommand)new PingCommand(id));
 
     public static Gen<ServerFrame> Frame { get; } = Gen.OneOf(
-        from id in Id from user in User from session in Text(1, 64) from node in Text(1, 64) from resumed in Flag
-        from expires in Optional(Time.Select(static time => (object)time)) from time in Time from count in Gen.Choose(0, int.MaxValue)
+        from id in Id
+        from user in User
+        from session in Text(1, 64)
+        from node in Text(1, 64)
+        from resumed in Flag
+        from expires in Optional(Time.Select(static time => (object)time))
+        from time in Time
+        from count in Gen.Choose(0, int.MaxValue)
         select (ServerFrame)new AuthAckFrame(
             id, 1, user, new SessionId(session), resumed, new EdgeId(node), TimeSpan.FromMilliseconds(count),
             (DateTimeOffset?)expires, new ConnectionLimits(count, count / 2), time),
-        from id in Id from channel in Channel from hasChannel in Flag from payload in Optional(Ack)
+        from id in Id
+        from channel in Channel
+        from hasChannel in Flag
+        from payload in Optional(Ack)
         select (ServerFrame)new AckFrame(id, hasChannel ? channel : null, payload),
         from channel in Channel from publication in Published select (ServerFrame)new PublicationFrame(channel, publication),
-        from channel in Channel from user in User from key in Optional(Text(1, 128)) from data in Data
+        from channel in Channel
+        from user in User
+        from key in Optional(Text(1, 128))
+        from data in Data
         select (ServerFrame)new SignalFrame(channel, Sender.OfUser(user), key, data),
         from channel in Channel from member in Someone select (ServerFrame)new JoinFrame(channel, member),
         from channel in Channel from member in Someone select (ServerFrame)new LeaveFrame(channel, member),
-        from channel in Channel from first in Number from last in Number from reason in Gen.Elements("slow", "conflated", "lost")
+        from channel in Channel
+        from first in Number
+        from last in Number
+        from reason in Gen.Elements("slow", "conflated", "lost")
         select (ServerFrame)new GapFrame(channel, first, last, reason),
         from channel in Channel from position in At select (ServerFrame)new ResetFrame(channel, position),
         from channel in Channel from error in Error select (ServerFrame)new UnsubscribedFrame(channel, error),
         from expires in Time select (ServerFrame)new ExpiringFrame(expires),
-        from after in Gen.Choose(0, int.MaxValue) from reason in Text(0, 40)
+        from after in Gen.Choose(0, int.MaxValue)
+        from reason in Text(0, 40)
         select (ServerFrame)new ReconnectFrame(TimeSpan.FromMilliseconds(after), reason),
-        from id in Id from channel in Channel from hasChannel in Flag from error in Error
+        from id in Id
+        from channel in Channel
+        from hasChannel in Flag
+        from error in Error
         select (ServerFrame)new ErrorFrame(id, hasChannel ? channel : null, error),
         from id in Id from time in Time select (ServerFrame)new PongFrame(id, time));
 
@@ -87,32 +124,52 @@ internal static class RandomMessages
         select Payload.Binary(bytes.Select(static value => (byte)value).ToArray()));
 
     private static Gen<Publication> Published =>
-        from sequence in Number from time in Time from user in User from mid in Optional(Text(1, 64))
-        from key in Optional(Text(1, 128)) from data in Data
+        from sequence in Number
+        from time in Time
+        from user in User
+        from mid in Optional(Text(1, 64))
+        from key in Optional(Text(1, 128))
+        from data in Data
         select new Publication(sequence, time, Sender.OfUser(user), mid, key, data);
 
     private static Gen<Member> Someone =>
-        from user in User from data in Data from hasInfo in Flag
+        from user in User
+        from data in Data
+        from hasInfo in Flag
         select new Member(user, hasInfo && data.Length > 0 ? data : default);
 
     private static Gen<RealtimeError> Error =>
-        from code in Gen.Elements(RealtimeErrorCodes.All.ToArray()) from detail in Text(0, 80)
-        from after in Gen.Choose(0, 100_000) from hasAfter in Flag
+        from code in Gen.Elements(RealtimeErrorCodes.All.ToArray())
+        from detail in Text(0, 80)
+        from after in Gen.Choose(0, 100_000)
+        from hasAfter in Flag
         select new RealtimeError(code, detail, hasAfter ? TimeSpan.FromMilliseconds(after) : null);
 
     private static Gen<AckPayload> Ack => Gen.OneOf(
         from time in Optional(Time.Select(static time => (object)time))
         select (AckPayload)new RefreshedAck((DateTimeOffset?)time),
-        from position in At from recovered in Flag from missed in Number from snapshot in Flag from count in Gen.Choose(0, 5000)
-        from durability in Gen.Elements(Enum.GetValues<Durability>()) from slow in Gen.Elements(Enum.GetValues<SlowReaderPolicy>())
+        from position in At
+        from recovered in Flag
+        from missed in Number
+        from snapshot in Flag
+        from count in Gen.Choose(0, 5000)
+        from durability in Gen.Elements(Enum.GetValues<Durability>())
+        from slow in Gen.Elements(Enum.GetValues<SlowReaderPolicy>())
         select (AckPayload)new SubscribedAck(
             position, recovered, missed, snapshot,
             new ChannelGuarantee(durability, count, missed, TimeSpan.FromMilliseconds(count), snapshot, slow)),
-        from position in At from duplicate in Flag from data in Data from hasData in Flag
+        from position in At
+        from duplicate in Flag
+        from data in Data
+        from hasData in Flag
         select (AckPayload)new PublishedAck(position, duplicate, hasData ? data : null),
-        from publications in Gen.Choose(0, 3).SelectMany(count => Gen.ListOf(Published, count)) from position in At from more in Flag
+        from publications in Gen.Choose(0, 3).SelectMany(count => Gen.ListOf(Published, count))
+        from position in At
+        from more in Flag
         select (AckPayload)new HistoryAck([.. publications], position, more),
-        from members in Gen.Choose(0, 3).SelectMany(count => Gen.ListOf(Someone, count)) from count in Gen.Choose(0, 5000) from truncated in Flag
+        from members in Gen.Choose(0, 3).SelectMany(count => Gen.ListOf(Someone, count))
+        from count in Gen.Choose(0, 5000)
+        from truncated in Flag
         select (AckPayload)new PresenceAck([.. members], count, truncated),
         Data.Select(static data => (AckPayload)new CallAck(data)));
 

@@ -28,11 +28,16 @@ internal sealed class OpenApiDescription : IOpenApiDocumentTransformer, IOpenApi
         {
             [Bearer] = new OpenApiSecurityScheme
             {
-                Type = SecuritySchemeType.Http, Scheme = "bearer", BearerFormat = "JWT", Description = "A user's token.",
+                Type = SecuritySchemeType.Http,
+                Scheme = "bearer",
+                BearerFormat = "JWT",
+                Description = "A user's token.",
             },
             [ApiKey] = new OpenApiSecurityScheme
             {
-                Type = SecuritySchemeType.ApiKey, In = ParameterLocation.Header, Name = HttpGate.ApiKeyHeader,
+                Type = SecuritySchemeType.ApiKey,
+                In = ParameterLocation.Header,
+                Name = HttpGate.ApiKeyHeader,
                 Description = "The key of a server.",
             },
         };
@@ -60,7 +65,8 @@ internal sealed class OpenApiDescription : IOpenApiDocumentTransformer, IOpenApi
         {
             operation.RequestBody = new OpenApiRequestBody
             {
-                Required = true, Content = await ContentAsync(context, body, Json, cancellationToken),
+                Required = true,
+                Content = await ContentAsync(context, body, Json, cancellationToken),
             };
         }
 

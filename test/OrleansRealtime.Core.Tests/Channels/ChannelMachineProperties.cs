@@ -115,7 +115,10 @@ public sealed class ChannelMachineProperties
     {
         var policy = new ChannelPolicy
         {
-            Namespace = "chat", Compact = true, Replay = ReplayPolicy.Default with { Count = 2 }, Limits = new ChannelLimits(100, 0, 0),
+            Namespace = "chat",
+            Compact = true,
+            Replay = ReplayPolicy.Default with { Count = 2 },
+            Limits = new ChannelLimits(100, 0, 0),
         };
         var machine = Machine();
         var latest = new Dictionary<string, long>();

@@ -241,7 +241,9 @@ public sealed class JwtValidatorTests
         var options = TestTokens.Options();
         options.Keys.Insert(0, new SigningKeyOptions
         {
-            Id = "newer", Algorithm = "HS256", Secret = new string('A', 43),
+            Id = "newer",
+            Algorithm = "HS256",
+            Secret = new string('A', 43),
         });
         await AcceptAsync(TestTokens.Hs256(TestTokens.Claims(Now), """{"alg":"HS256"}"""), Validator(options));
     }

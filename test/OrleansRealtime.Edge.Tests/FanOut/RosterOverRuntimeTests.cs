@@ -70,7 +70,9 @@ public sealed class RosterOverRuntimeTests : IAsyncDisposable
         await Until.TrueAsync("the channel was told", () => _west.Attachments.Find(Room)!.Members.IsTold);
         _policies.Set(new ChannelPolicy
         {
-            Namespace = "chat", Presence = PresencePolicy.Members, Durability = Durability.None,
+            Namespace = "chat",
+            Presence = PresencePolicy.Members,
+            Durability = Durability.None,
         });
         await Assert.ThrowsAsync<ActorUnavailableException>(() => PublishAsync().AsTask());
         await Until.TrueAsync("both edges attached again", () =>

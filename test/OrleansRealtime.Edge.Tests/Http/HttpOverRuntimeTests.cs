@@ -44,7 +44,8 @@ public sealed class HttpOverRuntimeTests
         await using var server = await EdgeServer.StartAsync(static services =>
             services.Configure<List<ApiKeyOptions>>(static keys => keys.Add(new ApiKeyOptions
             {
-                Name = "backend", Sha256 = Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(HttpTestServer.ApiKey))),
+                Name = "backend",
+                Sha256 = Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(HttpTestServer.ApiKey))),
             })));
         await HttpTestServer.AcceptedAsync(await PublishAsync(server, "alice"));
         var revoke = HttpTestServer.Request(

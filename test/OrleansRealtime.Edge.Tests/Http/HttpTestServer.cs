@@ -74,7 +74,8 @@ internal sealed class HttpTestServer : IAsyncDisposable
         builder.Services.Configure<LimitOptions>(options => limits?.Invoke(options));
         builder.Services.Configure<List<ApiKeyOptions>>(keys => keys.Add(new ApiKeyOptions
         {
-            Name = "backend", Sha256 = Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(ApiKey))),
+            Name = "backend",
+            Sha256 = Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(ApiKey))),
         }));
         services?.Invoke(builder.Services);
         builder.Services.AddRealtimeHttp();
