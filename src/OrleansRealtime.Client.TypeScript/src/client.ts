@@ -13,6 +13,7 @@ import { Requests } from "./requests.js";
 import { Subscription, type SubscriptionOptions } from "./subscription.js";
 import { TokenKeeper } from "./token.js";
 import { TransportChoice } from "./transports/choice.js";
+import { eventsTransport } from "./transports/server-sent-events.js";
 import type { Transport } from "./transports/transport.js";
 import { webSocketTransport } from "./transports/websocket.js";
 
@@ -185,12 +186,13 @@ export class RealtimeClient extends Emitter<ClientEvents> {
 }
 
 function transportsOf(url: string, options: RealtimeClientOptions, environment: Environment): Transport[] {
-  const address = addressOf(url);
-  return (options.transports ?? ["websocket"]).map((name) => {
+  const address = addressOf(url), { WebSocket, fetch } = environment;
+  const transports = (options.transports ?? ["websocket", "events"]).flatMap((name) => {
     switch (name) {
-      case "websocket":
-        if (environment.WebSocket === undefined) throw new TypeError("There is no WebSocket here: give one in options.environment.");
-        return webSocketTransport(address.webSocket, options.codec ?? json, environment.WebSocket);
+      case "websocket": return WebSocket === undefined ? [] : [webSocketTransport(address.webSocket, options.codec ?? json, WebSocket)];
+      case "events": return fetch === undefined ? [] : [eventsTransport(address.http, fetch)];
     }
   });
+  if (transports.length === 0) throw new TypeError("There is no WebSocket and no fetch here: give one in options.environment.");
+  return transports;
 }

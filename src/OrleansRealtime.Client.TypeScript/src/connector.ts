@@ -136,7 +136,8 @@ export class Connector {
 
   #welcomed(connection: Connection, welcome: Welcome, serverNow: number): void {
     this.#attempts = this.#refusals = 0;
-    this.#session = welcome.session;
+    // Empty: nothing that could be taken up.
+    this.#session = welcome.session || null;
     this.#renewal.begin(connection, serverNow, welcome.expires);
     connection.startHeartbeat(welcome.heartbeat);
     this.#state = "connected";

@@ -9,11 +9,15 @@ export interface Continuity {
 
 export type Verdict = "next" | "duplicate" | "hole";
 
-/** What the answer to a subscribe says about the numbering. */
-export function begin(answer: Subscribed): Continuity {
-  return answer.snapshot && answer.missed > 0
-    ? { position: { epoch: answer.epoch, seq: 0 }, holesUntil: answer.seq }
-    : { position: { epoch: answer.epoch, seq: answer.seq - answer.missed }, holesUntil: 0 };
+/**
+ * What the answer to a subscribe says about the numbering, to one who asked from `from`. More may follow than was asked for: an
+ * event stream goes on from the last event id, which may lie before what was heard.
+ */
+export function begin(answer: Subscribed, from?: Position): Continuity {
+  const { epoch, seq, missed } = answer;
+  if (answer.snapshot && missed > 0) return { position: { epoch, seq: 0 }, holesUntil: seq };
+  const heard = answer.recovered && from !== undefined && from.epoch === epoch ? from.seq : 0;
+  return { position: { epoch, seq: Math.max(seq - missed, heard) }, holesUntil: 0 };
 }
 
 /** Whether a publication is the next one, was heard before, or comes too early. Conflated subscribers hear only some. */

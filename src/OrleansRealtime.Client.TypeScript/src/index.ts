@@ -7,3 +7,5 @@ export { json } from "./json.js";
 export type { Gap, Guarantee, HistoryPage, Member, Members, Position, Publication, Published, Signal, Subscribed } from "./messages.js";
 export type { QueuePolicy, RealtimeClientOptions, TokenProvider, TransportName } from "./options.js";
 export { Subscription, type SubscriptionEvents, type SubscriptionOptions } from "./subscription.js";
+export { diffOf, joined, left, rosterOf, type Roster, type RosterDiff } from "./presence.js";
+export { followRoster } from "./roster.js";

@@ -10,7 +10,7 @@ export type QueuePolicy = "reject" | "drop-oldest";
 export interface RealtimeClientOptions {
   /** Asked before the first connection, before a token expires, and when the server refused one. Default: no token. */
   readonly token?: TokenProvider;
-  /** Default: `["websocket"]`. */
+  /** What to try, in this order; the next after two attempts that the server did not answer. Default: `["websocket", "events"]`. */
   readonly transports?: readonly TransportName[];
   /** The encoding on WebSockets. Default: JSON. */
   readonly codec?: Codec;
@@ -26,4 +26,5 @@ export interface RealtimeClientOptions {
   readonly environment?: Partial<Environment>;
 }
 
-export type TransportName = "websocket";
+/** `events` is a stream of server-sent events, with commands over HTTP. */
+export type TransportName = "websocket" | "events";

@@ -149,7 +149,7 @@ export class Subscription extends Emitter<SubscriptionEvents> implements AsyncIt
   #subscribed(answer: Subscribed): void {
     this.#phase = "live";
     this.#attempts = 0;
-    this.#continuity = begin(answer);
+    this.#continuity = begin(answer, this.position);
     this.emit("subscribed", answer);
   }
 

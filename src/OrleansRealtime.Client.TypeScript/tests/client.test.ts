@@ -321,7 +321,7 @@ describe("A client", () => {
   });
 
   test("without a WebSocket in reach says so at once", () => {
-    expect(() => new RealtimeClient("ws://server", { environment: { WebSocket: undefined } })).toThrow(TypeError);
+    expect(() => new RealtimeClient("ws://server", { transports: ["websocket"], environment: { WebSocket: undefined } })).toThrow(TypeError);
   });
 
   test("asks for its encoding in the handshake", async () => {

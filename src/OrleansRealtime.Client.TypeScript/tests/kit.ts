@@ -11,7 +11,7 @@ export class Pair {
   readonly client: RealtimeClient;
 
   constructor(options: RealtimeClientOptions = {}) {
-    this.client = new RealtimeClient("ws://server", { environment: this.server.environment, ...options });
+    this.client = new RealtimeClient("ws://server", { environment: this.server.environment, transports: ["websocket"], ...options });
   }
 
   /** Takes the client's link and answers its `auth`. Subscribes sent in the same breath are answered with `position`. */

@@ -10,7 +10,11 @@ const restMs = 40_000;
 /** One client, one fake server, and what the application was told. */
 class ScenarioRun {
   readonly server = new FakeServer();
-  readonly client = new RealtimeClient("ws://server/v1/ws", { token: this.server.token, environment: this.server.environment });
+  readonly client = new RealtimeClient("ws://server/v1/ws", {
+    token: this.server.token,
+    transports: ["websocket"],
+    environment: this.server.environment,
+  });
   readonly states: Fields[] = [];
   readonly heard = new Map<string, Publication[]>();
   readonly told = new Map<string, Fields[]>();
