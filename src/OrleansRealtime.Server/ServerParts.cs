@@ -6,6 +6,7 @@ using OrleansRealtime.Runtime.Embedded;
 using OrleansRealtime.Server.Configuration;
 using OrleansRealtime.Server.Health;
 using OrleansRealtime.Server.Metrics;
+using OrleansRealtime.Server.Runtimes;
 using OrleansRealtime.Storage.AdoNet;
 
 namespace OrleansRealtime.Server;
@@ -19,7 +20,7 @@ internal static class ServerParts
         AddStorage(services, options.Storage);
 
         // Before the edge: hosted services stop in reverse order, so the edge drains while actors still answer.
-        services.AddEmbeddedRealtime();
+        AddRuntime(services, options);
         services.AddRealtimeEdge();
         services.AddHealthChecks();
         services.AddSingleton<MetricsCollector>();
@@ -28,6 +29,19 @@ internal static class ServerParts
 
     /// <summary>Maps the edge's endpoints.</summary>
     public static void Map(WebApplication app) => app.MapRealtime();
+
+    private static void AddRuntime(IServiceCollection services, RealtimeOptions options)
+    {
+        switch (options.Runtime ?? OrleansRuntime.Default)
+        {
+            case RuntimeChoice.Orleans:
+                OrleansRuntime.Add(services, options.Cluster);
+                break;
+            case RuntimeChoice.Embedded:
+                services.AddEmbeddedRealtime();
+                break;
+        }
+    }
 
     private static void AddStorage(IServiceCollection services, StoreOptions options)
     {

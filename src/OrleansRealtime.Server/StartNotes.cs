@@ -1,5 +1,6 @@
 using OrleansRealtime.Server.Configuration;
 using OrleansRealtime.Server.Development;
+using OrleansRealtime.Server.Runtimes;
 
 namespace OrleansRealtime.Server;
 
@@ -10,7 +11,7 @@ internal static partial class StartNotes
     public static void Write(WebApplication app, RealtimeOptions options, DevelopmentKeys? development)
     {
         var logger = app.Services.GetRequiredService<ILoggerFactory>().CreateLogger("OrleansRealtime.Server");
-        Serving(logger, ScalarValue.ToWord(options.Runtime ?? RuntimeChoice.Embedded), ScalarValue.ToWord(options.Storage.Provider));
+        Serving(logger, ScalarValue.ToWord(options.Runtime ?? OrleansRuntime.Default), ScalarValue.ToWord(options.Storage.Provider));
         var page = app.Urls.FirstOrDefault() ?? "";
         if (development is not null)
         {

@@ -4,6 +4,7 @@ using Microsoft.Data.Sqlite;
 using Npgsql;
 using OrleansRealtime.Edge.Authentication;
 using OrleansRealtime.Server.Policies;
+using OrleansRealtime.Server.Runtimes;
 
 namespace OrleansRealtime.Server.Configuration;
 
@@ -31,7 +32,7 @@ internal sealed record ServerConfiguration(
 
     private static IEnumerable<ConfigurationMistake> OfParts(RealtimeOptions options)
     {
-        if (options.Runtime == RuntimeChoice.Orleans)
+        if (options.Runtime == RuntimeChoice.Orleans && !OrleansRuntime.IsBuiltIn)
         {
             yield return Mistake("Runtime", "this server was built without the Orleans runtime: set it to embedded, or leave it out.");
         }

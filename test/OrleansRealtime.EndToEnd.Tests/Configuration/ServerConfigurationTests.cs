@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Configuration;
 using OrleansRealtime.Server;
 using OrleansRealtime.Server.Configuration;
+using OrleansRealtime.Server.Runtimes;
 
 namespace OrleansRealtime.EndToEnd.Tests.Configuration;
 
@@ -40,6 +41,7 @@ public class ServerConfigurationTests
 
         Assert.Equivalent(built.Edge, read.Edge, strict: true);
         Assert.Equivalent(built.Embedded, read.Embedded, strict: true);
+        Assert.Equivalent(built.Cluster, read.Cluster, strict: true);
         Assert.Equivalent(built.Storage, read.Storage, strict: true);
         Assert.Equivalent(built.Drain, read.Drain, strict: true);
         Assert.Equivalent(built.Metrics, read.Metrics, strict: true);
@@ -60,7 +62,7 @@ public class ServerConfigurationTests
     [InlineData("Namespaces:chat:Durability", "1", "Realtime:Namespaces:chat:Durability", "one of none, memory, durable")]
     [InlineData("Namespaces:chat:ResumeWindow", "02:00:00", "Realtime:Namespaces:chat:ResumeWindow", "raise Replay:Age")]
     [InlineData("Namespaces:a b:Compact", "false", "Realtime:Namespaces:a b", "is no namespace")]
-    [InlineData("Runtime", "orleans", "Realtime:Runtime", "built without the Orleans runtime")]
+    [InlineData("Cluster:SiloPort", "0", "Realtime:Cluster:SiloPort", "outside 1 to 65535")]
     [InlineData("Storage:Provider", "mysql", "Realtime:Storage:Provider", "one of sqlite, postgresql, none")]
     [InlineData("Storage:Provider", "postgresql", "Realtime:Storage:ConnectionString", "this one is for SQLite")]
     [InlineData("Storage:ConnectionString", "Datei=x", "Realtime:Storage:ConnectionString", "'datei' is not supported")]
@@ -88,6 +90,14 @@ public class ServerConfigurationTests
 
         Assert.Equal(where, mistake.Key);
         Assert.Contains(what, mistake.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Read_TheOrleansRuntime_IsAMistakeOnlyWhereItIsNotBuiltIn()
+    {
+        var mistakes = ServerConfiguration.Read(DefaultFile(("Runtime", "orleans")), needsKeys: false).Mistakes;
+
+        Assert.Equal(OrleansRuntime.IsBuiltIn ? [] : ["Realtime:Runtime"], mistakes.Select(static mistake => mistake.Key));
     }
 
     [Fact]
