@@ -57,8 +57,8 @@ public sealed class HttpApplicationTests
         await using var server = await HttpTestServer.StartAsync();
         await HttpTestServer.RefusedAsync(
             await server.SendAsync(server.Token(), HttpMethod.Post, "/v1/call", """{"method":"echo","data":1}"""),
-            400,
-            "bad_request");
+            403,
+            "forbidden");
     }
 
     private sealed class OnlyAlice : IChannelAuthorizer
