@@ -1,8 +1,8 @@
 using System.Security.Cryptography;
 using System.Text;
+using Microsoft.Extensions.Logging;
 using OrleansRealtime.Edge.Authentication;
 using OrleansRealtime.Testing;
-using Microsoft.Extensions.Logging;
 
 namespace OrleansRealtime.Edge.Tests.Authentication;
 
