@@ -28,7 +28,7 @@ internal sealed class Continuity(Position? from, bool isConflated)
         }
         else
         {
-            Position = ack.Recovered ? ack.Position with { Sequence = ack.Position.Sequence - ack.Missed } : ack.Position;
+            Position = ack.Recovered ? Later(before, ack.Position with { Sequence = ack.Position.Sequence - ack.Missed }) : ack.Position;
         }
 
         return ack.Recovered ? null : new HistoryLoss(HistoryLossReason.NotRetained, before, ack.Position, ack.Snapshot);
@@ -81,6 +81,10 @@ internal sealed class Continuity(Position? from, bool isConflated)
         Position = position;
         return new HistoryLoss(HistoryLossReason.Reset, before, position);
     }
+
+    // A stream may resume a little earlier than asked; what was heard stays heard.
+    private static Position Later(Position? before, Position taken) =>
+        before is { } known && known.Epoch == taken.Epoch && known.Sequence > taken.Sequence ? known : taken;
 
     // A snapshot ascends with holes; behind its end the sequences are without holes again.
     private bool IsInSnapshot(long last, long sequence) => last < _snapshotEnd && sequence <= _snapshotEnd + 1;
