@@ -40,7 +40,7 @@ public partial class DocumentTests
             from line in Enumerable.Range(0, lines.Length)
             from Match match in TypeInText().Matches(lines[line])
             let name = match.Groups["name"].Value
-            where !declared.Contains(name) && !OfTheFramework.Contains(name)
+            where !declared.Contains(name) && !OfTheFramework.Contains(name) && !IsMemberBeside(path, name)
             select new Finding(path, line + 1, $"there is no type {name}: name the one that there is, or none."));
     }
 
@@ -70,6 +70,14 @@ public partial class DocumentTests
             let full = Path.Combine(RepositoryFiles.Root, Path.GetDirectoryName(path)!, target)
             where !File.Exists(full) && !Directory.Exists(full)
             select new Finding(path, line + 1, $"the link to {target} leads nowhere: mend or remove it."));
+    }
+
+    /// <summary>Whether a package's page speaks of a public member of the package.</summary>
+    private static bool IsMemberBeside(string page, string name)
+    {
+        var member = new Regex($@"^    public [^=(]*\b{name}(?:\(| \{{|;)", RegexOptions.Multiline);
+        return page.EndsWith("/README.md", StringComparison.Ordinal)
+            && RepositoryFiles.Under(page[..^"README.md".Length], ".cs").Any(path => member.IsMatch(RepositoryFiles.Read(path)));
     }
 
     private static void AssertInProtocol(string source, Regex code)
