@@ -331,6 +331,17 @@ describe("A client", () => {
     expect([socket.url, socket.protocols]).toEqual(["ws://server/v1/ws", ["realtime.v1.json"]]);
   });
 
+  test("leaves a connection on which something malformed came, and resumes on another", async () => {
+    const pair = new Pair(), subscription = pair.client.subscribe("chat:1");
+    await pair.connect();
+    await pair.publication(1);
+    await pair.server.send("{");
+    await pair.server.next("closes");
+    expect(pair.client.state).toBe("connecting");
+    await pair.reconnect({ epoch: "e1", seq: 1 });
+    expect([pair.client.state, subscription.isLive]).toEqual(["connected", true]);
+  });
+
   test("survives a handler that throws, and lets it be seen", async () => {
     const pair = new Pair(), heard: string[] = [], faults: unknown[] = [];
     const onFault = (fault: unknown) => faults.push(fault);
