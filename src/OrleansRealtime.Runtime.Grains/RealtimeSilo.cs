@@ -22,6 +22,7 @@ internal sealed class RealtimeSilo
 
     private readonly ChannelHostServices _forChannels;
     private readonly UserHostServices _forUsers;
+    private readonly RealtimeMetrics _metrics;
     private readonly ILogger<RealtimeSilo> _logger;
 
     public RealtimeSilo(
@@ -33,8 +34,10 @@ internal sealed class RealtimeSilo
         ActorSweep sweep,
         IOptions<RealtimeSiloOptions> options,
         [FromKeyedServices(RealtimeTime.Key)] TimeProvider time,
+        RealtimeMetrics metrics,
         ILogger<RealtimeSilo> logger)
     {
+        _metrics = metrics;
         _logger = logger;
         Sweep = sweep;
         IdleTimeout = options.Value.IdleTimeout;
@@ -76,10 +79,15 @@ internal sealed class RealtimeSilo
     /// <exception cref="FormatException">The key is no user id.</exception>
     public UserHost CreateUser(string key, IActivation activation) => new(UserId.Parse(key), _forUsers, activation);
 
-    public void Activated(string kind, string key) => _logger.ActorActivated(kind, key);
+    public void Activated(string kind, string key)
+    {
+        _metrics.Activated(kind);
+        _logger.ActorActivated(kind, key);
+    }
 
     public void ActivationFailed(string kind, string key, Exception failure)
     {
+        _metrics.ActivationFailed(kind);
         if (failure is ActorUnavailableException or StorageException or OperationCanceledException or FormatException)
         {
             _logger.ActivationFailed(kind, key, failure);
@@ -90,7 +98,13 @@ internal sealed class RealtimeSilo
         }
     }
 
-    public void Deactivated(string kind, string key, string reason) => _logger.ActorDeactivated(kind, key, reason);
+    public void Deactivated(string kind, string key, DeactivationReason reason)
+    {
+        // Our own reasons are few and say more than the code; those of Orleans may name activations.
+        var word = reason.ReasonCode == DeactivationReasonCode.ApplicationRequested ? reason.Description : reason.ReasonCode.ToString();
+        _metrics.Deactivated(kind, word);
+        _logger.ActorDeactivated(kind, key, word);
+    }
 
     public void DeactivationFailed(string kind, string key, Exception failure) => _logger.DeactivationFailed(kind, key, failure);
 

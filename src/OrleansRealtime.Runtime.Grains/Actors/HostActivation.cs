@@ -88,7 +88,7 @@ internal sealed class HostActivation<THost> : IActivation, ISweptActor
             _silo.DeactivationFailed(_kind, Key, failure);
         }
 
-        _silo.Deactivated(_kind, Key, reason.Description ?? reason.ReasonCode.ToString());
+        _silo.Deactivated(_kind, Key, reason);
     }
 
     /// <inheritdoc/>

@@ -9,7 +9,7 @@ namespace OrleansRealtime.Runtime.Grains.Delivery;
 /// One batch at a time keeps the order, and makes batches grow with the load. What does not arrive is lost, never sent again:
 /// sequences and renewals find it.
 /// </remarks>
-internal sealed class EdgeRoute(EdgeId edge, EdgeGates gates, TimeProvider time, ILogger logger)
+internal sealed class EdgeRoute(EdgeId edge, EdgeGates gates, TimeProvider time, RealtimeMetrics metrics, ILogger logger)
 {
     /// <summary>How many messages wait at most: a second's worth of a busy edge's.</summary>
     internal const int MaxQueued = 8192;
@@ -47,7 +47,7 @@ internal sealed class EdgeRoute(EdgeId edge, EdgeGates gates, TimeProvider time,
             _lastUsed = time.GetUtcNow();
             if (_lastUsed < _unknownUntil || _queue.Count >= MaxQueued || _queuedBytes + bytes > MaxQueuedBytes)
             {
-                logger.MessagesLost(edge, 1, null);
+                Lose(1, null);
                 return;
             }
 
@@ -91,14 +91,14 @@ internal sealed class EdgeRoute(EdgeId edge, EdgeGates gates, TimeProvider time,
             {
                 if (!await TrySendAsync(batch))
                 {
-                    logger.MessagesLost(edge, batch.Length, null);
+                    Lose(batch.Length, null);
                 }
             }
             catch (Exception failure)
             {
                 // The boundary of a background loop. The silo may be gone, so it is looked for again.
                 _silo = null;
-                logger.MessagesLost(edge, batch.Length, failure);
+                Lose(batch.Length, failure);
             }
         }
     }
@@ -170,6 +170,12 @@ internal sealed class EdgeRoute(EdgeId edge, EdgeGates gates, TimeProvider time,
 
         batch = taken.DrainToImmutable();
         return batch.Length > 0;
+    }
+
+    private void Lose(int count, Exception? failure)
+    {
+        metrics.MessagesLost(count);
+        logger.MessagesLost(edge, count, failure);
     }
 
     private static long BytesOf(EdgeMessage message)

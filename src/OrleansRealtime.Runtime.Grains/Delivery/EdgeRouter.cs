@@ -15,6 +15,7 @@ internal sealed class EdgeRouter(
     LocalEdges edges,
     EdgeGates gates,
     [FromKeyedServices(RealtimeTime.Key)] TimeProvider time,
+    RealtimeMetrics metrics,
     ILogger<EdgeRouter> logger)
     : IDelivery
 {
@@ -51,5 +52,5 @@ internal sealed class EdgeRouter(
     private EdgeRoute RouteTo(EdgeId edge) =>
         _routes.TryGetValue(edge, out var route)
             ? route
-            : _routes.GetOrAdd(edge, new EdgeRoute(edge, gates, time, logger));
+            : _routes.GetOrAdd(edge, new EdgeRoute(edge, gates, time, metrics, logger));
 }

@@ -33,6 +33,8 @@ public static class RealtimeSiloExtensions
             provider.GetRequiredService<IGrantStore>(),
             provider.GetRequiredService<IUserStore>()));
         services.AddRealtimeSerialization();
+        services.AddMetrics();
+        services.AddSingleton<RealtimeMetrics>();
         services.AddSingleton<ActorSweep>();
         services.AddSingleton<RealtimeSilo>();
         AddDelivery(services);

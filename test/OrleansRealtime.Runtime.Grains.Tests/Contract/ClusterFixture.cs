@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Orleans.Configuration;
 using Orleans.TestingHost;
 using OrleansRealtime.Core.Ports;
 using OrleansRealtime.Core.Stores;
@@ -34,9 +35,9 @@ internal sealed class ClusterFixture : RuntimeFixture
     // Edges are where callers are not, so that in a cluster both calls and deliveries cross silos.
     public override IEdgeDirectory Edges => Silo(0).GetRequiredService<IEdgeDirectory>();
 
-    public override IChannels Channels => Silo(_silos - 1).GetRequiredService<IChannels>();
+    public override IChannels Channels => Silo(^1).GetRequiredService<IChannels>();
 
-    public override IUsers Users => Silo(_silos - 1).GetRequiredService<IUsers>();
+    public override IUsers Users => Silo(^1).GetRequiredService<IUsers>();
 
     public override async Task StartAsync()
     {
@@ -61,6 +62,12 @@ internal sealed class ClusterFixture : RuntimeFixture
         }
     }
 
+    /// <summary>The silos that run; calls come from the last, edges are in the first.</summary>
+    public IReadOnlyList<InProcessSiloHandle> Silos => _cluster.Silos;
+
+    /// <summary>Ends a silo without letting it finish, as far as that goes within one process.</summary>
+    public Task KillAsync(InProcessSiloHandle silo) => _cluster.KillSiloAsync(silo);
+
     public override async ValueTask DisposeAsync()
     {
         await StopAsync(isOrderly: true);
@@ -84,7 +91,7 @@ internal sealed class ClusterFixture : RuntimeFixture
     private IEnumerable<T> All<T>()
         where T : notnull => _cluster.Silos.Select(static silo => silo.ServiceProvider.GetRequiredService<T>());
 
-    private IServiceProvider Silo(int index) => _cluster.Silos[index].ServiceProvider;
+    private IServiceProvider Silo(Index index) => _cluster.Silos[index].ServiceProvider;
 
     private InProcessTestCluster Build()
     {
@@ -106,6 +113,14 @@ internal sealed class ClusterFixture : RuntimeFixture
             .AddProvider(_logs)
             .AddFilter<LogGuard>("Orleans.", LogLevel.None)
             .AddFilter<LogGuard>("OrleansRealtime", LogLevel.Debug));
+
+        // A killed silo is noticed within seconds.
+        silo.Configure<ClusterMembershipOptions>(static options =>
+        {
+            options.ProbeTimeout = TimeSpan.FromSeconds(1);
+            options.NumMissedProbesLimit = 2;
+            options.NumVotesForDeathDeclaration = 1;
+        });
         silo.AddRealtime(static options => options.IdleTimeout = IdleTimeout);
 
         // The test sweeps, and waits until that is done.
