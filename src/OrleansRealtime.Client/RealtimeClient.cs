@@ -1,4 +1,5 @@
 using OrleansRealtime.Client.Connections;
+using OrleansRealtime.Client.Requests;
 using OrleansRealtime.Client.Transports;
 using OrleansRealtime.Protocol;
 
@@ -111,7 +112,8 @@ public sealed class RealtimeClient : IAsyncDisposable
     /// <param name="key">What this is the latest value of, or null; at most 128 characters.</param>
     /// <param name="messageId">1 to 64 characters; the same one is stored once. Default: a new one.</param>
     /// <param name="cancellationToken">Gives up; whether it was stored is then unknown.</param>
-    /// <exception cref="RealtimeException">It was refused, by the server or because too many wait.</exception>
+    /// <exception cref="RealtimeException">It was refused, by the server, as too large, or because too many wait.</exception>
+    /// <exception cref="ArgumentException">The payload is called JSON and is not one JSON value.</exception>
     public Task<PublishedAck> PublishAsync(
         ChannelName channel,
         Payload payload,
@@ -120,6 +122,7 @@ public sealed class RealtimeClient : IAsyncDisposable
         CancellationToken cancellationToken = default)
     {
         ObjectDisposedException.ThrowIf(_isDisposed, this);
+        Sendable.ThrowIfMalformed(payload);
         return _core.Publishes.PublishAsync(channel, payload, messageId ?? _options.NewMessageId(), key, cancellationToken);
     }
 
@@ -133,6 +136,7 @@ public sealed class RealtimeClient : IAsyncDisposable
     public async Task<bool> SignalAsync(
         ChannelName channel, Payload payload, string? key = null, CancellationToken cancellationToken = default)
     {
+        Sendable.ThrowIfMalformed(payload);
         if (State != ClientState.Connected)
         {
             return false;
@@ -165,8 +169,12 @@ public sealed class RealtimeClient : IAsyncDisposable
     /// <param name="payload">The argument.</param>
     /// <param name="cancellationToken">Gives up; whether it took effect is then unknown.</param>
     /// <exception cref="RealtimeException">The server refused it, or did not answer in time.</exception>
-    public async Task<Payload> CallAsync(string method, Payload payload, CancellationToken cancellationToken = default) =>
-        ((CallAck)(await AskAsync(id => new CallCommand(id, method, payload), isRepeatable: false, cancellationToken).ConfigureAwait(false))!).Data;
+    public async Task<Payload> CallAsync(string method, Payload payload, CancellationToken cancellationToken = default)
+    {
+        Sendable.ThrowIfMalformed(payload);
+        var answer = await AskAsync(id => new CallCommand(id, method, payload), isRepeatable: false, cancellationToken).ConfigureAwait(false);
+        return ((CallAck)answer!).Data;
+    }
 
     /// <summary>Says good-bye to the server, fails what waits, and ends all enumerations.</summary>
     public async ValueTask DisposeAsync()

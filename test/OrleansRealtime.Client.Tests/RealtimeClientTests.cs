@@ -105,6 +105,32 @@ public class RealtimeClientTests
     }
 
     [Fact]
+    public async Task Publish_ThatTheServerWouldCloseFor_IsRefusedBeforeItIsSent()
+    {
+        await using var server = new FakeServer();
+        await using var client = new RealtimeClient(Options(server) with { Encoding = ClientEncoding.Json });
+        foreach (var malformed in new[] { "", "{", "1 2", "nul", "[1,]" })
+        {
+            await Assert.ThrowsAsync<ArgumentException>(() => client.PublishAsync(Room, Payload.Json(malformed)));
+        }
+
+        var large = client.PublishAsync(Room, Payload.Binary(new byte[100_000]));
+        var small = client.PublishAsync(Room, Payload.Json("1"));
+        var (connection, reading) = await ConnectAsync(client, server);
+
+        var failure = await Assert.ThrowsAsync<RealtimeException>(() => large.WaitAsync(Patience));
+        Assert.Equal(RealtimeErrorCode.TooLarge, failure.Error.Code);
+        var publish = await connection.NextAsync<PublishCommand>();
+        Assert.Equal(Payload.Json("1"), publish.Payload);
+        await connection.SendAsync(new AckFrame(publish.Id, Room, new PublishedAck(At(1), false, null)));
+        await small.WaitAsync(Patience);
+        failure = await Assert.ThrowsAsync<RealtimeException>(() => client.CallAsync("m", Payload.Json($"\"{new string('x', 131_000)}\"")));
+        Assert.Equal(RealtimeErrorCode.TooLarge, failure.Error.Code);
+        await client.DisposeAsync();
+        await reading;
+    }
+
+    [Fact]
     public async Task Publish_ThatIsCancelled_IsNotSent()
     {
         await using var server = new FakeServer();

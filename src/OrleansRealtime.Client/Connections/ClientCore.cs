@@ -15,6 +15,7 @@ internal sealed class ClientCore
     public ClientCore(RealtimeClientOptions options)
     {
         _options = options;
+        Wire = new Wire(writesBase64: options.Encoding == ClientEncoding.Json);
         Backoff = new Backoff(options.MaxBackoff, options.Jitter);
         Tokens = new TokenSource(options.TokenProvider, options.TimeProvider);
         Requests = new RequestTable(Wire, options.TimeProvider, Backoff);
@@ -25,7 +26,7 @@ internal sealed class ClientCore
         };
     }
 
-    public Wire Wire { get; } = new();
+    public Wire Wire { get; }
 
     public Backoff Backoff { get; }
 
@@ -54,6 +55,7 @@ internal sealed class ClientCore
     {
         _session = ack.Session;
         Tokens.OnAccepted(ack.Expires - ack.Time);
+        Wire.MaxMessageBytes = ack.Limits.MessageBytes;
         Wire.IsOpen = true;
         Requests.OnOpenLocked();
         Publishes.OnOpenLocked();

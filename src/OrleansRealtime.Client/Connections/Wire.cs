@@ -1,4 +1,5 @@
 using System.Globalization;
+using OrleansRealtime.Client.Requests;
 using OrleansRealtime.Client.Transports;
 using OrleansRealtime.Protocol;
 
@@ -9,7 +10,7 @@ namespace OrleansRealtime.Client.Connections;
 /// What has a name ending in <c>Locked</c> needs <see cref="Lock"/>. Sending under the lock keeps the order of commands; it only
 /// queues.
 /// </remarks>
-internal sealed class Wire
+internal sealed class Wire(bool writesBase64)
 {
     private long _lastId;
 
@@ -21,7 +22,13 @@ internal sealed class Wire
     /// <summary>Whether the link is acknowledged.</summary>
     public bool IsOpen { get; set; }
 
+    /// <summary>The longest message that the server takes, or 0 when that is not known.</summary>
+    public int MaxMessageBytes { get; set; }
+
     public CommandId NewIdLocked() => new((++_lastId).ToString(CultureInfo.InvariantCulture));
+
+    /// <summary>Why a command cannot be sent at all, or null.</summary>
+    public RealtimeError? RefusalOfLocked(ClientCommand command) => Sendable.RefusalOf(command, MaxMessageBytes, writesBase64);
 
     public void SendLocked(params IReadOnlyList<ClientCommand> commands) => Link?.Send(commands);
 }

@@ -44,7 +44,7 @@ internal sealed class PublishQueue(Wire wire, RealtimeClientOptions options, Bac
     /// <summary>The link is acknowledged.</summary>
     public void OnOpenLocked()
     {
-        foreach (var lane in _lanes.Values)
+        foreach (var lane in _lanes.Values.ToList())
         {
             SendFirstLocked(lane);
         }
@@ -127,6 +127,13 @@ internal sealed class PublishQueue(Wire wire, RealtimeClientOptions options, Bac
     {
         if (wire.IsOpen && lane.Hold is null && lane.Waiting.First?.Value is { IsSent: false } request)
         {
+            if (wire.RefusalOfLocked(request.Command) is { } refusal)
+            {
+                // Taking it out sends the one behind it.
+                TakeOutLocked(request)!.Fail(refusal);
+                return;
+            }
+
             request.IsSent = true;
             wire.SendLocked(request.Command);
         }

@@ -131,7 +131,16 @@ internal sealed class RequestTable(Wire wire, TimeProvider time, Backoff backoff
 
     private void SendLocked(PendingRequest request)
     {
-        if (wire.IsOpen && _pending.ContainsKey(request.Command.Id))
+        if (!wire.IsOpen || !_pending.ContainsKey(request.Command.Id))
+        {
+            return;
+        }
+
+        if (wire.RefusalOfLocked(request.Command) is { } refusal)
+        {
+            request.Fail(refusal);
+        }
+        else
         {
             request.IsSent = true;
             wire.SendLocked(request.Command);
