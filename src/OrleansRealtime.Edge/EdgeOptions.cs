@@ -47,4 +47,11 @@ public sealed class EdgeOptions
     /// <summary>How long before the token's end a client is told to refresh it. Default 60 s; 1 s to 1 h.</summary>
     [Range(typeof(TimeSpan), "00:00:01", "01:00:00")]
     public TimeSpan ExpiryWarning { get; set; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>
+    /// How long the application may take to answer a <c>call</c>, which is then answered with <c>timeout</c>, or to authorise,
+    /// which then counts as no. Default 10 s; 1 s to 5 min.
+    /// </summary>
+    [Range(typeof(TimeSpan), "00:00:01", "00:05:00")]
+    public TimeSpan ApplicationTimeout { get; set; } = TimeSpan.FromSeconds(10);
 }

@@ -8,6 +8,7 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using OrleansRealtime.Core.Applications;
 using OrleansRealtime.Core.Ports;
+using OrleansRealtime.Edge.Applications;
 using OrleansRealtime.Edge.Authentication;
 using OrleansRealtime.Edge.Connections;
 using OrleansRealtime.Edge.Http;
@@ -89,8 +90,8 @@ public static class RealtimeEdgeExtensions
             Clock = provider.GetRequiredService<TimeProvider>(),
             Metrics = provider.GetRequiredService<EdgeMetrics>(),
             Log = provider.GetRequiredService<ILoggerFactory>().CreateLogger("OrleansRealtime.Edge"),
-            Authorizer = provider.GetService<IChannelAuthorizer>(),
-            Calls = provider.GetService<ICallHandler>(),
+            Authorizer = provider.Authorizer(),
+            Calls = provider.Calls(),
         });
 
     private static TimeSpan Max(TimeSpan one, TimeSpan other) => one > other ? one : other;

@@ -3,7 +3,10 @@ namespace OrleansRealtime.Core.Applications;
 /// <summary>Answers <c>call</c>: requests of clients to the application. Called by the edge, concurrently; it may wait.</summary>
 public interface ICallHandler
 {
-    /// <summary>Answers one call. What it throws is answered with <c>internal</c>, and logged.</summary>
+    /// <summary>
+    /// Answers one call. What it throws is answered with <c>internal</c>, and logged. After the edge's
+    /// <c>ApplicationTimeout</c> the token is cancelled and the caller told <c>timeout</c>, whether this returns or not.
+    /// </summary>
     ValueTask<CallOutcome> HandleAsync(
         UserId user, string method, Payload data, CancellationToken cancellationToken);
 }

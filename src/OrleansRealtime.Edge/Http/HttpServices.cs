@@ -2,7 +2,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
-using OrleansRealtime.Core.Applications;
+using OrleansRealtime.Edge.Applications;
 using OrleansRealtime.Edge.Authentication;
 using OrleansRealtime.Edge.Limits;
 
@@ -32,7 +32,7 @@ internal static class HttpServices
             provider.GetRequiredService<UserBudgets>(),
             provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton(static provider => new HttpAuthorizer(
-            provider.GetService<IChannelAuthorizer>(), provider.GetRequiredService<ILogger<HttpAuthorizer>>()));
+            provider.Authorizer(), provider.GetRequiredService<ILogger<HttpAuthorizer>>()));
         services.AddSingleton(static provider => new ChannelEndpoints(
             provider.GetRequiredService<Core.Ports.IChannels>(),
             provider.GetRequiredService<Core.Ports.IChannelPolicies>(),
@@ -46,7 +46,7 @@ internal static class HttpServices
             provider.GetRequiredService<ILoggerFactory>()));
         services.AddSingleton(static provider => new SessionEndpoints(
             provider.GetRequiredService<ConnectionTickets>(),
-            provider.GetService<ICallHandler>(),
+            provider.Calls(),
             provider.Options<EdgeOptions>(),
             provider.GetRequiredService<ILogger<SessionEndpoints>>()));
         AddOpenApi(services);
