@@ -18,13 +18,15 @@ internal sealed class ClusterFixture : RuntimeFixture
     private static readonly TimeSpan SweepInterval = TimeSpan.FromSeconds(1);
 
     private readonly short _silos;
+    private readonly bool _withClient;
     private readonly LogGuard _logs = new();
     private readonly IGrantStore _grants = new MemoryGrantStore();
     private InProcessTestCluster _cluster = null!;
 
-    public ClusterFixture(short silos)
+    public ClusterFixture(short silos, bool withClient = false)
     {
         _silos = silos;
+        _withClient = withClient;
         Log = new MemoryChannelLog(Time);
     }
 
@@ -65,6 +67,9 @@ internal sealed class ClusterFixture : RuntimeFixture
     /// <summary>The silos that run; calls come from the last, edges are in the first.</summary>
     public IReadOnlyList<InProcessSiloHandle> Silos => _cluster.Silos;
 
+    /// <summary>A client outside the cluster, if it was asked for.</summary>
+    public IClusterClient Client => _cluster.Client;
+
     /// <summary>Ends a silo without letting it finish, as far as that goes within one process.</summary>
     public Task KillAsync(InProcessSiloHandle silo) => _cluster.KillSiloAsync(silo);
 
@@ -97,7 +102,8 @@ internal sealed class ClusterFixture : RuntimeFixture
     {
         var builder = new InProcessTestClusterBuilder(_silos);
         builder.Options.ConfigureFileLogging = false;
-        builder.Options.InitializeClientOnDeploy = false;
+        builder.Options.InitializeClientOnDeploy = _withClient;
+        builder.ConfigureClient(static client => client.AddRealtimeClient());
         builder.ConfigureSilo((_, silo) => Compose(silo));
         return builder.Build();
     }
