@@ -10,17 +10,16 @@ internal static class ApplicationParts
     /// <summary>The call handler, or null when there is none.</summary>
     public static ICallHandler? Calls(this IServiceProvider provider) =>
         provider.GetService<ICallHandler>() is { } handler
-            ? new BoundedCallHandler(handler, Timeout(provider), Clock(provider))
+            ? new BoundedCallHandler(handler, Patience(provider))
             : null;
 
     /// <summary>The authorizer, or null when there is none.</summary>
     public static IChannelAuthorizer? Authorizer(this IServiceProvider provider) =>
         provider.GetService<IChannelAuthorizer>() is { } authorizer
-            ? new BoundedAuthorizer(authorizer, Timeout(provider), Clock(provider))
+            ? new BoundedAuthorizer(authorizer, Patience(provider))
             : null;
 
-    private static TimeSpan Timeout(IServiceProvider provider) =>
-        provider.GetRequiredService<IOptions<EdgeOptions>>().Value.ApplicationTimeout;
-
-    private static TimeProvider Clock(IServiceProvider provider) => provider.GetRequiredService<TimeProvider>();
+    private static Patience Patience(IServiceProvider provider) => new(
+        provider.GetRequiredService<IOptions<EdgeOptions>>().Value.ApplicationTimeout,
+        provider.GetRequiredService<TimeProvider>());
 }

@@ -12,7 +12,7 @@ public class BoundedAuthorizerTests
     public async Task Authorizer_ThatDoesNotAnswer_FailsInTimeAndNotATickEarlier()
     {
         var clock = new ManualTimeProvider();
-        var bounded = new BoundedAuthorizer(new Authorizer(new TaskCompletionSource<bool>().Task), Timeout, clock);
+        var bounded = new BoundedAuthorizer(new Authorizer(new TaskCompletionSource<bool>().Task), new Patience(Timeout, clock));
 
         var asking = AskAsync(bounded);
         clock.Advance(Timeout - TimeSpan.FromTicks(1));
@@ -27,7 +27,7 @@ public class BoundedAuthorizerTests
     [InlineData(false)]
     public async Task Authorizer_ThatAnswers_IsHeard(bool answer) =>
         Assert.Equal(answer, await AskAsync(
-            new BoundedAuthorizer(new Authorizer(Task.FromResult(answer)), Timeout, new ManualTimeProvider())));
+            new BoundedAuthorizer(new Authorizer(Task.FromResult(answer)), new Patience(Timeout, new ManualTimeProvider()))));
 
     private static Task<bool> AskAsync(BoundedAuthorizer authorizer) =>
         authorizer.AuthorizeAsync(
