@@ -41,14 +41,17 @@ public sealed class CloseCodeTests(SharedServer shared) : IClassFixture<SharedSe
         Assert.Equal(code, (await client.AwaitCloseAsync()).Code);
     }
 
-    [Fact]
-    public async Task Close_ByTheClient_IsAnsweredWithItsCode()
+    [Theory]
+    [InlineData(1000, 1000)]
+    [InlineData(1001, 1001)]
+    [InlineData(4029, 1000)]
+    public async Task Close_ByTheClient_IsAnsweredWithItsCodeUnlessThatIsTheServersToGive(int said, int answered)
     {
         await using var client = await ConnectAsync("ann");
 
-        await client.SendFramesAsync(ClientFrame.Close(4000, "enough"));
+        await client.SendFramesAsync(ClientFrame.Close(said, "enough"));
 
-        Assert.Equal(4000, (await client.AwaitCloseAsync()).Code);
+        Assert.Equal(answered, (await client.AwaitCloseAsync()).Code);
     }
 
     [Fact]
