@@ -17,6 +17,7 @@ internal sealed class EdgeNode : IEdgeInbox, IDisposable
     private readonly CancellationTokenSource _stopping = new();
     private long _lastConnection;
     private int _isDraining;
+    private int _backgroundCount;
 
     /// <summary>Creates the edge and makes it known to the runtime.</summary>
     public EdgeNode(EdgeNodeServices services)
@@ -114,6 +115,9 @@ internal sealed class EdgeNode : IEdgeInbox, IDisposable
     /// <summary>Whether new connections are refused because this node goes down.</summary>
     public bool IsDraining => Volatile.Read(ref _isDraining) != 0;
 
+    /// <summary>How many pieces of work run that nobody awaits.</summary>
+    public int BackgroundCount => Volatile.Read(ref _backgroundCount);
+
     /// <summary>Opens a connection over a carrier that is up; its owner must start it, and say when it ended.</summary>
     public Connection Open(ITransport transport, IConnectionGuard guard)
     {
@@ -210,6 +214,7 @@ internal sealed class EdgeNode : IEdgeInbox, IDisposable
 
     private async Task ObserveAsync(Task task)
     {
+        Interlocked.Increment(ref _backgroundCount);
         try
         {
             await task.ConfigureAwait(false);
@@ -221,6 +226,10 @@ internal sealed class EdgeNode : IEdgeInbox, IDisposable
         catch (Exception exception)
         {
             Log.BackgroundFailed(exception);
+        }
+        finally
+        {
+            Interlocked.Decrement(ref _backgroundCount);
         }
     }
 

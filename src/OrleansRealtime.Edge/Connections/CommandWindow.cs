@@ -11,6 +11,9 @@ internal sealed class CommandWindow
     private TaskCompletionSource? _waiting;
     private int _count;
 
+    /// <summary>How many commands are being carried out, or wait for a place.</summary>
+    public int Count => Volatile.Read(ref _count);
+
     /// <summary>Takes a place; completes when there is one.</summary>
     public ValueTask EnterAsync()
     {

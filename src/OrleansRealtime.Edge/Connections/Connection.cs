@@ -38,6 +38,9 @@ internal sealed class Connection : IOutboundOwner
     /// <summary>Names it on this node.</summary>
     public ConnectionId Id { get; }
 
+    /// <summary>The edge that holds it.</summary>
+    public EdgeNode Node => _node;
+
     /// <summary>The carrier.</summary>
     public ITransport Transport { get; }
 

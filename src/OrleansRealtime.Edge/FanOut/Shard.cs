@@ -40,6 +40,9 @@ internal sealed class Shard : SynchronizationContext, IThreadPoolWorkItem
     /// <summary>Whether the caller runs in a turn of this shard.</summary>
     public bool IsCurrent => ReferenceEquals(Current, this);
 
+    /// <summary>Whether no turn runs and none is due.</summary>
+    public bool IsIdle => Volatile.Read(ref _isScheduled) == 0 && _work.IsEmpty;
+
     /// <summary>Does something in a later turn, in the order of posting.</summary>
     public void Post(IShardWork work) => Enqueue(work);
 

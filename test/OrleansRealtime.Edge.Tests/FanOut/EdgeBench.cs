@@ -98,14 +98,25 @@ internal sealed class EdgeBench : IAsyncDisposable
         return Assert.IsType<SubscribedAck>((await transport.NextAsync<AckFrame>()).Payload);
     }
 
-    /// <summary>Completes when the shard of a connection has done all that was posted to it so far, and what that posted.</summary>
+    /// <summary>
+    /// Completes when the connection's edge is at rest: no turn, no command and no background work runs. What a test holds back on
+    /// purpose never rests; then nothing has moved for as long as a thousand other pieces of work took.
+    /// </summary>
     public static async Task SettleAsync(Connection connection)
     {
-        for (var i = 0; i < 5; i++)
+        const int looksAtRest = 3;
+        const int looksWithoutMove = 1000;
+        var before = (0, 0, 0L);
+        for (int rested = 0, unmoved = 0; rested < looksAtRest && unmoved < looksWithoutMove;)
         {
-            var done = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-            connection.Shard.Post(done.SetResult);
-            await done.Task;
+            await Task.Yield();
+            var node = connection.Node;
+            var commands = node.Connections.All.Sum(static one => one.Commands.Count);
+            var now = (commands, node.BackgroundCount, connection.Queue.PendingBytes);
+            var isIdle = node.Shards.All(static shard => shard.IsIdle);
+            rested = isIdle && now is (0, 0, _) ? rested + 1 : 0;
+            unmoved = isIdle && now == before ? unmoved + 1 : 0;
+            before = now;
         }
     }
 
