@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+
 namespace OrleansRealtime.Core.Applications;
 
 /// <summary>Application code inside the ordering domain of a namespace's channels: moderation, game rules, server-side state.</summary>
@@ -8,6 +10,19 @@ namespace OrleansRealtime.Core.Applications;
 /// </remarks>
 public interface IChannelBehavior
 {
+    /// <summary>
+    /// What the channel remembers as it becomes active, to take up again what was concluded from it. Ascending; never empty. The
+    /// default does nothing.
+    /// </summary>
+    /// <remarks>
+    /// Only durable channels, once, before anything else: of a compact channel the latest publication of each key, and of any the
+    /// newest of its log, as far as the replay policy, 10000 publications and 4 MiB reach. What it throws keeps the channel from
+    /// becoming active.
+    /// </remarks>
+    void OnRestored(ImmutableArray<Publication> remembered)
+    {
+    }
+
     /// <summary>Sees a publication that is allowed and about to be numbered, and says what becomes of it.</summary>
     PublicationVerdict OnPublishing(in ProposedPublication proposed);
 
@@ -18,7 +33,7 @@ public interface IChannelBehavior
     /// <remarks>
     /// Only durable channels: either the store knows a message id of the batch, then the others of it are proposed again, in
     /// order, with new numbers; or the channel gives up this activation, then this is the last call, and it is unknown whether
-    /// the store kept the batch: the next activation begins with a new behaviour.
+    /// the store kept the batch: the next activation begins with a new behaviour, and <see cref="OnRestored"/>.
     /// </remarks>
     void OnAborted(long firstSequence)
     {

@@ -20,7 +20,7 @@ internal sealed partial class ChannelMachine
         }
     }
 
-    /// <summary>Ends priming: learns the message ids in the buffer, oldest first, and trims.</summary>
+    /// <summary>Ends priming: learns the message ids in the buffer, oldest first, trims, and tells the behaviour what is left.</summary>
     /// <param name="latestByKey">The snapshot of a compact durable channel; null builds it from the buffer.</param>
     /// <param name="policy">The policy in force.</param>
     /// <param name="now">The time.</param>
@@ -45,6 +45,7 @@ internal sealed partial class ChannelMachine
         }
 
         Trim(policy, now);
+        TellRemembered();
     }
 
     /// <summary>Plans a read; the caller's right was checked before.</summary>
@@ -78,6 +79,21 @@ internal sealed partial class ChannelMachine
 
     /// <summary>The log was found to hold nothing before <paramref name="oldest"/>.</summary>
     public void ForgetLogBefore(long oldest) => _oldestLogged = Math.Max(_oldestLogged, Math.Min(oldest, _buffer.Last + 1));
+
+    private void TellRemembered()
+    {
+        if (_behavior is null)
+        {
+            return;
+        }
+
+        var newest = _buffer.Forward(_buffer.Oldest - 1, _buffer.Last, int.MaxValue, long.MaxValue);
+        var older = _compact?.Snapshot().RemoveAll(publication => publication.Sequence >= _buffer.Oldest) ?? [];
+        if (older.Length + newest.Length > 0)
+        {
+            _behavior.OnRestored(older.AddRange(newest));
+        }
+    }
 
     private void EnsureCompactAsIn(ChannelPolicy policy)
     {

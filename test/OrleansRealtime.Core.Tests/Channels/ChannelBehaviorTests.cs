@@ -1,5 +1,7 @@
+using System.Collections.Immutable;
 using System.Text;
 using OrleansRealtime.Core.Applications;
+using OrleansRealtime.Core.Ports;
 using OrleansRealtime.Testing;
 
 namespace OrleansRealtime.Core.Tests.Channels;
@@ -74,6 +76,53 @@ public sealed class ChannelBehaviorTests
         Assert.Equal([1, -1], behavior.Seen);
     }
 
+    [Fact]
+    public void Activate_DurableChannel_TellsTheLatestOfEachKeyAndTheNewestOnce()
+    {
+        var rig = Rig(Durability.Durable, out _);
+        rig.Policy = rig.Policy! with { Compact = true, Replay = rig.Policy.Replay with { Count = 2 } };
+        rig.Activate();
+        rig.Publish(key: "board");
+        rig.Publish(key: "other");
+        rig.Publish(key: "other");
+        rig.Publish();
+
+        var behavior = Restored(rig);
+
+        Assert.Equal([1, 3, 4], behavior.Remembered);
+        Assert.Empty(behavior.Seen);
+    }
+
+    [Fact]
+    public void Activate_NothingRemembered_IsNotTold()
+    {
+        Assert.Null(Restored(Rig(Durability.Durable, out _)).Remembered);
+
+        var inMemory = Rig(Durability.Memory, out _);
+        inMemory.Publish();
+        Assert.Null(Restored(inMemory).Remembered);
+    }
+
+    [Fact]
+    public void Activate_BehaviorThrows_DoesNotBecomeActive()
+    {
+        var rig = Rig(Durability.Durable, out _);
+        rig.Publish(json: "\"throw\"");
+        rig.Publish(json: "\"fine\"");
+        var next = new HostRig(after: rig) { Behavior = new Recording { ThrowsWhenRestored = true } };
+
+        Assert.Throws<ActorUnavailableException>(() => next.Activate());
+
+        Assert.IsType<FormatException>(Assert.Single(next.Reported));
+    }
+
+    private static Recording Restored(HostRig rig)
+    {
+        var behavior = new Recording();
+        new HostRig(after: rig) { Behavior = behavior }.Activate();
+        return behavior;
+    }
+
     private static HostRig Rig(Durability durability, out Recording behavior)
     {
         behavior = new Recording();
@@ -86,6 +135,20 @@ public sealed class ChannelBehaviorTests
     private sealed class Recording : IChannelBehavior
     {
         public List<long> Seen { get; } = [];
+
+        public IEnumerable<long>? Remembered { get; private set; }
+
+        public bool ThrowsWhenRestored { get; init; }
+
+        public void OnRestored(ImmutableArray<Publication> remembered)
+        {
+            if (ThrowsWhenRestored)
+            {
+                throw new FormatException("A bug of the application.");
+            }
+
+            Remembered = remembered.Select(static publication => publication.Sequence);
+        }
 
         public PublicationVerdict OnPublishing(in ProposedPublication proposed)
         {
