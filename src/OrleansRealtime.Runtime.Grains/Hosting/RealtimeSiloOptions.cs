@@ -5,6 +5,10 @@ namespace OrleansRealtime.Runtime.Grains;
 /// <summary>How a silo keeps its actors.</summary>
 public sealed class RealtimeSiloOptions
 {
+    /// <summary>What this node of the cluster is for; default <see cref="SiloRole.Both"/>.</summary>
+    // One process is all that most need, and it has to be both.
+    public SiloRole Role { get; set; } = SiloRole.Both;
+
     /// <summary>How long an actor that nobody needs stays active; 1 s to 1 day, default 5 min.</summary>
     // As the embedded runtime: a person who looks away and back finds the channel warm.
     [Range(typeof(TimeSpan), "00:00:01", "1.00:00:00", ParseLimitsInInvariantCulture = true)]

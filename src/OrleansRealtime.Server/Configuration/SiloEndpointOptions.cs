@@ -12,4 +12,8 @@ internal sealed class SiloEndpointOptions
     /// <summary>The port for Orleans clients; default 30000, as everywhere with Orleans.</summary>
     [Range(1, 65535)]
     public int GatewayPort { get; set; } = 30000;
+
+    /// <summary><c>both</c>, <c>edge</c> or <c>silo</c>: what this node of the cluster is for. Default both.</summary>
+    // One process is all that most need, and it has to be both.
+    public NodeRole Role { get; set; } = NodeRole.Both;
 }

@@ -27,7 +27,7 @@ internal static class OrleansRuntime
         services.AddOrleans(silo =>
         {
             silo.UseLocalhostClustering(options.SiloPort, options.GatewayPort);
-            silo.AddRealtime();
+            silo.AddRealtime(realtime => realtime.Role = Enum.Parse<SiloRole>(options.Role.ToString()));
         });
 #else
         throw new NotSupportedException("This server was built without Orleans.");
