@@ -6,6 +6,7 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 server=src/OrleansRealtime.Server
 results=artifacts/test-results
 package=OrleansRealtime.Client.TypeScript
+samples=OrleansRealtime.Samples.Tests
 
 usage() {
   cat <<'TEXT'
@@ -13,6 +14,8 @@ usage: ./infra/dev.sh <command>
 
   run [args]          serve in Development: embedded runtime, SQLite under ./data; prints the address of the page
   token [args]        print a token for that server, e.g. --user alice --caps 'chat:*=subscribe,publish' --minutes 30
+  sample [name]       run a sample, e.g. chat; without a name: list them
+  bundle [name ...]   restore the npm packages of the samples, check the types of their pages and bundle them
   test [project ...]  build once and run all test projects and those of the npm package (npm ci, type check, vitest), or those
                       whose name contains a word
   fmt                 format the code
@@ -81,9 +84,47 @@ wants_package() {
 
 # Restores the npm package when its lock file is another than the one that was restored last.
 restore_package() {
-  command -v npm >/dev/null 2>&1 || { echo "Node.js 20 with npm is needed for $package: https://nodejs.org" >&2; return 1; }
+  command -v npm >/dev/null 2>&1 || { echo "Node.js 20 with npm is needed: https://nodejs.org" >&2; return 1; }
   cmp -s package-lock.json node_modules/.restored-lock.json && return
   npm ci --no-audit --no-fund </dev/null && cp package-lock.json node_modules/.restored-lock.json
+}
+
+# The folder of a sample, whatever the case of its name.
+sample_folder() {
+  local path
+  for path in samples/*/*.csproj; do
+    path=$(basename "$(dirname "$path")")
+    if [ "${path,,}" = "${1,,}" ]; then echo "$path"; return; fi
+  done
+  return 1
+}
+
+# Prints each sample and the first sentence of its README.
+list_samples() {
+  local path name
+  for path in samples/*/*.csproj; do
+    path=$(dirname "$path")
+    name=$(basename "$path")
+    printf '  %-15s %s\n' "${name,,}" "$(sed -n '3{s/\. .*/./;p;}' "$path/README.md")"
+  done
+}
+
+bundle_samples() (
+  cd samples
+  restore_package && npm run --silent check </dev/null && npm run --silent bundle -- "$@" </dev/null
+)
+
+run_sample() {
+  local name=${1:-}
+  if [ -z "$name" ]; then
+    echo "usage: ./infra/dev.sh sample <name> [args]"
+    list_samples
+    return
+  fi
+  name=$(sample_folder "$name") || { echo "There is no sample $1, but:" >&2; list_samples >&2; return 2; }
+  shift
+  bundle_samples "$name"
+  exec dotnet run --project "samples/$name" -- "$@"
 }
 
 test_package() (
@@ -117,6 +158,9 @@ run_tests() {
   [ -n "$projects" ] || wants_package "$@" || { echo "No test project is called like: $*" >&2; exit 1; }
   if [ -n "$projects" ]; then
     need_test_packages
+    case "$projects" in
+      *"$samples"*) say "bundling the samples"; bundle_samples || failed+=("the pages of the samples") ;;
+    esac
     build
   fi
   rm -rf "$results"
@@ -156,6 +200,8 @@ command=${1:-help}
 case "$command" in
   run) exec env DOTNET_ENVIRONMENT=Development ASPNETCORE_ENVIRONMENT=Development dotnet run --project "$server" -- "$@" ;;
   token) exec env DOTNET_ENVIRONMENT=Development ASPNETCORE_ENVIRONMENT=Development dotnet run --project "$server" -- token "$@" ;;
+  sample) run_sample "$@" ;;
+  bundle) bundle_samples "$@" ;;
   test) run_tests "$@" ;;
   fmt) dotnet format OrleansRealtime.sln </dev/null ;;
   check) build; format_check; run_tests ;;

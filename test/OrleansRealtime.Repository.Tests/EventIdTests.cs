@@ -15,6 +15,7 @@ public partial class EventIdTests
         ["OrleansRealtime.Storage.AdoNet"] = 4000,
         ["OrleansRealtime.Server"] = 5000,
         ["OrleansRealtime.Client"] = 6000,
+        ["samples"] = 7000,
     };
 
     [Fact]
@@ -33,7 +34,7 @@ public partial class EventIdTests
     {
         Finding.AssertNone(
             from use in Uses()
-            let project = use.Path.Split('/')[1]
+            let project = ProjectOf(use.Path)
             where !Blocks.TryGetValue(project, out var first) || use.Id < first || use.Id >= first + 1000
             select new Finding(use.Path, use.Line, $"event id {use.Id} is outside the block of {project} ({Blocks.GetValueOrDefault(project)} and up)."));
     }
@@ -44,8 +45,11 @@ public partial class EventIdTests
         Assert.NotEmpty(Uses());
     }
 
+    // All samples share one block.
+    private static string ProjectOf(string path) => path.StartsWith("samples/", StringComparison.Ordinal) ? "samples" : path.Split('/')[1];
+
     private static IEnumerable<(string Path, int Line, int Id)> Uses() =>
-        from path in RepositoryFiles.Sources
+        from path in RepositoryFiles.Sources.Concat(RepositoryFiles.Under("samples/", ".cs"))
         let text = RepositoryFiles.Read(path)
         from Match match in LogMessage().Matches(text)
         select (path, text.AsSpan(0, match.Index).Count('\n') + 1, int.Parse(match.Groups["id"].Value, CultureInfo.InvariantCulture));

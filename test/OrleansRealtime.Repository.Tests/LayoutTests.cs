@@ -92,7 +92,7 @@ public partial class LayoutTests
         select new Finding(path, line + 1, $"'{match.Value}': {remedy}.");
 
     private static IEnumerable<string> Projects() =>
-        RepositoryFiles.Under("src/", ".csproj").Concat(RepositoryFiles.Under("test/", ".csproj"));
+        [.. RepositoryFiles.Under("src/", ".csproj"), .. RepositoryFiles.Under("test/", ".csproj"), .. RepositoryFiles.Under("samples/", ".csproj")];
 
     private static List<string> SqlIn(string dialect) =>
         [.. RepositoryFiles.Under($"{Dialects}{dialect}/", ".sql").Select(path => Path.GetFileName(path))];

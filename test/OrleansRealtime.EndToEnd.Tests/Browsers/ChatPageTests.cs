@@ -1,5 +1,6 @@
 using Microsoft.Playwright;
 using OrleansRealtime.EndToEnd.Tests.Hosting;
+using OrleansRealtime.Testing.Browsers;
 using OrleansRealtime.Testing.Servers;
 
 namespace OrleansRealtime.EndToEnd.Tests.Browsers;

@@ -1,6 +1,6 @@
 namespace OrleansRealtime.Testing.Servers;
 
-/// <summary>Where the built server lies.</summary>
+/// <summary>Where built programs lie.</summary>
 public static class ServerBinary
 {
     /// <summary>The root of the repository: the nearest folder above the tests that holds the solution.</summary>
@@ -8,16 +8,17 @@ public static class ServerBinary
 
     /// <summary>The server, as built with the tests.</summary>
     /// <exception cref="FileNotFoundException">It is not built.</exception>
-    public static string Path
+    public static string Path =>
+        Find(System.IO.Path.Combine(RepositoryRoot, "src", "OrleansRealtime.Server"), "OrleansRealtime.Server");
+
+    /// <summary>The assembly of the project in a folder, as built with the tests.</summary>
+    /// <exception cref="FileNotFoundException">It is not built.</exception>
+    internal static string Find(string projectFolder, string assembly)
     {
-        get
-        {
-            // Tests run from bin/<configuration>/<framework>; the server was built to the same place of its own project.
-            var framework = new DirectoryInfo(AppContext.BaseDirectory);
-            var path = System.IO.Path.Combine(
-                RepositoryRoot, "src", "OrleansRealtime.Server", "bin", framework.Parent!.Name, framework.Name, "OrleansRealtime.Server.dll");
-            return File.Exists(path) ? path : throw new FileNotFoundException("Build the server first.", path);
-        }
+        // Tests run from bin/<configuration>/<framework>; the project was built to the same place of its own.
+        var framework = new DirectoryInfo(AppContext.BaseDirectory);
+        var path = System.IO.Path.Combine(projectFolder, "bin", framework.Parent!.Name, framework.Name, assembly + ".dll");
+        return File.Exists(path) ? path : throw new FileNotFoundException($"Build {assembly} first.", path);
     }
 
     private static string FindRoot()

@@ -12,15 +12,17 @@ public sealed partial class ServerProcess : IAsyncDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
-    private readonly ServerSettings _settings;
+    private readonly ServerProgram _program;
+    private readonly IReadOnlyDictionary<string, string> _settings;
     private readonly Queue<string> _log = new();
     private readonly Lock _lock = new();
     private readonly string _environment;
     private Process? _process;
     private int _port;
 
-    private ServerProcess(ServerSettings settings, string environment)
+    private ServerProcess(ServerProgram program, IReadOnlyDictionary<string, string> settings, string environment)
     {
+        _program = program;
         _settings = settings;
         _environment = environment;
     }
@@ -58,9 +60,17 @@ public sealed partial class ServerProcess : IAsyncDisposable
     /// <summary>Starts a server on a free port and waits until it is ready.</summary>
     /// <param name="settings">Its configuration.</param>
     /// <param name="environment">The hosting environment.</param>
-    public static async Task<ServerProcess> StartAsync(ServerSettings settings, string environment = "Production")
+    public static Task<ServerProcess> StartAsync(ServerSettings settings, string environment = "Production") =>
+        StartAsync(ServerProgram.Server, settings.Values, environment);
+
+    /// <summary>Starts a program on a free port and waits until it is ready.</summary>
+    /// <param name="program">What to start.</param>
+    /// <param name="settings">Its configuration, with <c>:</c> between the levels of a key.</param>
+    /// <param name="environment">The hosting environment.</param>
+    public static async Task<ServerProcess> StartAsync(
+        ServerProgram program, IReadOnlyDictionary<string, string> settings, string environment = "Production")
     {
-        var server = new ServerProcess(settings, environment);
+        var server = new ServerProcess(program, settings, environment);
         try
         {
             await server.StartAsync();
@@ -80,12 +90,16 @@ public sealed partial class ServerProcess : IAsyncDisposable
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
-            WorkingDirectory = Path.GetDirectoryName(ServerBinary.Path)!,
-            ArgumentList = { ServerBinary.Path, "serve", "--urls", $"http://127.0.0.1:{_port}" },
+            WorkingDirectory = _program.WorkingDirectory,
         };
+        foreach (var argument in (string[])[_program.Path, .. _program.Arguments, "--urls", $"http://127.0.0.1:{_port}"])
+        {
+            start.ArgumentList.Add(argument);
+        }
+
         start.Environment["ASPNETCORE_ENVIRONMENT"] = start.Environment["DOTNET_ENVIRONMENT"] = _environment;
         start.Environment["Logging__LogLevel__Microsoft.Hosting.Lifetime"] = "Information";
-        foreach (var (key, value) in _settings.Values)
+        foreach (var (key, value) in _settings)
         {
             start.Environment[key.Replace(":", "__", StringComparison.Ordinal)] = value;
         }

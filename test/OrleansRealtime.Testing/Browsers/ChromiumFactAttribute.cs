@@ -1,8 +1,10 @@
-namespace OrleansRealtime.EndToEnd.Tests.Browsers;
+using Xunit;
+
+namespace OrleansRealtime.Testing.Browsers;
 
 /// <summary>A test that needs Chromium; skipped without it, but with the environment variable CI set to true it runs, and fails.</summary>
 [AttributeUsage(AttributeTargets.Method)]
-public sealed class ChromiumFactAttribute : FactAttribute
+public class ChromiumFactAttribute : FactAttribute
 {
     /// <summary>The environment variable that names a Chromium in another place than Debian's.</summary>
     public const string PathVariable = "ORLEANSREALTIME_CHROMIUM";
