@@ -33,7 +33,7 @@ internal sealed class EdgeNode : IEdgeInbox, IDisposable
         Policies = services.Policies;
         Metrics = services.Metrics;
         Log = services.Log;
-        Shards = [.. Enumerable.Range(0, Environment.ProcessorCount).Select(index => new Shard(index, Log.BackgroundFailed))];
+        Shards = [.. Enumerable.Range(0, Environment.ProcessorCount).Select(index => new Shard(index, new DeliveryLatency(Metrics, Clock), Log.BackgroundFailed))];
         Conflation = new ConflationTimer(Clock);
         Attachments = new AttachmentTable(this);
         Connections = new ConnectionTable(this);
@@ -44,6 +44,7 @@ internal sealed class EdgeNode : IEdgeInbox, IDisposable
         Inquiries = new Inquiries(this, services.Calls);
         Dispatcher = new CommandDispatcher(this);
         _registration = services.Directory.Register(Id, this);
+        Metrics.Observe(this);
     }
 
     /// <summary>Names this life of the process.</summary>

@@ -38,9 +38,6 @@ public static class RealtimeEdgeExtensions
         services.AddOptions<DrainOptions>();
         services.AddOptions<HostOptions>().PostConfigure<IOptions<DrainOptions>>(static (host, drain) =>
             host.ShutdownTimeout = Max(host.ShutdownTimeout, drain.Value.Window + StopMargin));
-        services.AddMetrics();
-        services.TryAddSingleton(TimeProvider.System);
-        services.TryAddSingleton<EdgeMetrics>();
         services.AddRealtimeHttp();
         services.TryAddSingleton<IHandshakeGate, HandshakeGate>();
         services.TryAddSingleton<EventStreamEndpoint>();

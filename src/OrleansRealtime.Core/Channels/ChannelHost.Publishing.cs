@@ -105,7 +105,7 @@ public sealed partial class ChannelHost
             ReportFault(decision);
             if (machine.StagedCount > 0)
             {
-                Advance(machine, machine.StagedBatch());
+                Advance(machine, machine.StagedBatch(), LastActive);
             }
 
             return decision.ToOutcome();
@@ -124,7 +124,7 @@ public sealed partial class ChannelHost
             return new(PublishOutcome.Refused(ChannelRefusals.Overloaded(_waiting.Count)));
         }
 
-        var pending = new PendingPublish(request);
+        var pending = new PendingPublish(request, LastActive);
         _waiting.Enqueue(pending);
         _waitingBytes += request.Payload.Length;
         if (!_isPumping)
@@ -199,7 +199,7 @@ public sealed partial class ChannelHost
             switch (outcome)
             {
                 case AppendedBatch:
-                    Advance(machine, staged);
+                    Advance(machine, staged, _batch[0].TakenAt);
                     AcknowledgeBatch();
                     return;
 
@@ -250,12 +250,12 @@ public sealed partial class ChannelHost
         }
     }
 
-    private void Advance(ChannelMachine machine, ImmutableArray<Publication> batch)
+    private void Advance(ChannelMachine machine, ImmutableArray<Publication> batch, DateTimeOffset takenAt)
     {
         machine.Commit(batch, _policy!, Now());
         if (_audience.Edges.Count > 0)
         {
-            SendToEdges(new PublicationBatch(Channel, machine.Epoch, batch));
+            SendToEdges(new PublicationBatch(Channel, machine.Epoch, batch) { TakenAt = takenAt });
         }
     }
 

@@ -75,9 +75,10 @@ public sealed partial class ChannelHost
             throw new ActorUnavailableException($"'{Channel}' failed.", bug);
         }
 
-        return request.Reverse
+        var answer = request.Reverse
             ? AnswerBackward(machine, request, plan, found)
             : AnswerForward(machine, request, plan, found);
+        return answer with { IsFromLog = true };
     }
 
     private static ReadOutcome AnswerForward(

@@ -64,6 +64,9 @@ public sealed record SignalOutcome(RealtimeError? Refusal, bool IsUndecided)
 public sealed record ReadOutcome(
     RealtimeError? Refusal, bool IsUndecided, ImmutableArray<Publication> Publications, Position Position, bool More, bool IsLost)
 {
+    /// <summary>Whether the log was read for it, and not only the channel's buffer.</summary>
+    public bool IsFromLog { get; init; }
+
     /// <summary>Refused.</summary>
     public static ReadOutcome Refused(RealtimeError refusal, bool isUndecided = false) =>
         new(refusal, isUndecided, [], default, false, false);

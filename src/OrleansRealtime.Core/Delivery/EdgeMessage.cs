@@ -15,7 +15,11 @@ public abstract record ChannelMessage(ChannelName Channel) : EdgeMessage;
 /// <param name="Epoch">Their numbering.</param>
 /// <param name="Publications">At least one; sequences ascend by one.</param>
 public sealed record PublicationBatch(ChannelName Channel, Epoch Epoch, ImmutableArray<Publication> Publications)
-    : ChannelMessage(Channel);
+    : ChannelMessage(Channel)
+{
+    /// <summary>When the channel took the first of them from its publisher, by its process's clock; default when that is not known.</summary>
+    public DateTimeOffset TakenAt { get; init; }
+}
 
 /// <summary>A signal.</summary>
 /// <param name="Channel">The channel.</param>

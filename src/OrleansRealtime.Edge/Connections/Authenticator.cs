@@ -86,6 +86,7 @@ internal sealed class Authenticator
             identity.ExpiresAt,
             new ConnectionLimits(_node.Options.MaxMessageBytes, _node.Limits.SubscriptionsPerConnection),
             _node.Clock.GetUtcNow()));
+        connection.Reach(ConnectionMilestone.Authenticated);
     }
 
     /// <summary>Carries out <c>refresh</c>: a new token of the same user, by which all subscriptions are checked again.</summary>

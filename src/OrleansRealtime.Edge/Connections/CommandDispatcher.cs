@@ -21,7 +21,9 @@ internal sealed class CommandDispatcher
     /// <summary>Takes one message. Completes when the next may be read.</summary>
     public ValueTask DispatchAsync(Connection connection, in ReadOnlySequence<byte> message)
     {
-        var refusal = connection.Guard.Admit((int)message.Length);
+        var length = (int)message.Length;
+        _node.Metrics.BytesIn(length);
+        var refusal = connection.Guard.Admit(length);
         if (!connection.Format.Codec.TryReadCommand(message, out var command, out var fault))
         {
             OnFault(connection, fault);

@@ -17,6 +17,7 @@ internal sealed class Connection : IOutboundOwner
     private ConnectionState _state = ConnectionState.Handshake;
     private CloseReason? _closeReason;
     private PublishOrder? _publishes;
+    private ConnectionMilestone _reached;
     private long _lastHeard;
     private long _closedAt;
     private int _hasEnded;
@@ -135,6 +136,16 @@ internal sealed class Connection : IOutboundOwner
     /// <summary>Carries out one command that did not arrive as a message, e.g. the channels that an SSE request names.</summary>
     public ValueTask OnCommandAsync(ClientCommand command) =>
         IsClosed ? ValueTask.CompletedTask : _node.Dispatcher.DispatchAsync(this, command);
+
+    /// <summary>It has come this far; the first time is measured. Reached one after the other, never at once.</summary>
+    public void Reach(ConnectionMilestone milestone)
+    {
+        if (milestone > _reached)
+        {
+            _reached = milestone;
+            _node.Metrics.Reached(milestone, _node.Clock.GetElapsedTime(OpenedAt));
+        }
+    }
 
     /// <summary>The peer gave a sign of life: any frame, a pong too.</summary>
     public void OnHeard() => Volatile.Write(ref _lastHeard, _node.Clock.GetTimestamp());

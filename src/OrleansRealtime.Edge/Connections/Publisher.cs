@@ -41,6 +41,7 @@ internal sealed class Publisher
             return;
         }
 
+        _node.Metrics.PublicationIn(outcome);
         connection.Send(new AckFrame(
             command.Id, command.Channel, new PublishedAck(outcome.Position, outcome.IsDuplicate, outcome.Answer)));
     }

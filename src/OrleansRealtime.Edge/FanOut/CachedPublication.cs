@@ -13,11 +13,18 @@ internal sealed class CachedPublication
     private readonly ChannelName _channel;
 
     /// <summary>Wraps a publication of <paramref name="channel"/>.</summary>
-    public CachedPublication(ChannelName channel, Publication publication)
+    /// <param name="channel">The channel.</param>
+    /// <param name="publication">The publication.</param>
+    /// <param name="takenAt">When the channel took it, if it was delivered live.</param>
+    public CachedPublication(ChannelName channel, Publication publication, DateTimeOffset takenAt = default)
     {
         _channel = channel;
         Publication = publication;
+        TakenAt = takenAt;
     }
+
+    /// <summary>When the channel took it from its publisher; default when it was not delivered live.</summary>
+    public DateTimeOffset TakenAt { get; }
 
     /// <summary>The publication.</summary>
     public Publication Publication { get; }

@@ -121,17 +121,17 @@ internal sealed partial class ChannelAttachment
             return false;
         }
 
-        AppendLocked(batch.Publications);
+        AppendLocked(batch.Publications, batch.TakenAt);
         return true;
     }
 
-    private void AppendLocked(ImmutableArray<Publication> publications)
+    private void AppendLocked(ImmutableArray<Publication> publications, DateTimeOffset takenAt = default)
     {
         foreach (var publication in publications)
         {
             if (publication.Sequence == _head.Position.Sequence + 1)
             {
-                _cache.Add(new CachedPublication(Name, publication));
+                _cache.Add(new CachedPublication(Name, publication, takenAt));
                 _head = _head with { Position = _head.Position with { Sequence = publication.Sequence } };
             }
         }
@@ -171,7 +171,7 @@ internal sealed partial class ChannelAttachment
         _ahead.RemoveAll(batch => batch.Epoch != _head.Position.Epoch);
         while (_ahead.FindIndex(batch => batch.Publications[0].Sequence <= _head.Position.Sequence + 1) is >= 0 and var index)
         {
-            AppendLocked(_ahead[index].Publications);
+            AppendLocked(_ahead[index].Publications, _ahead[index].TakenAt);
             _ahead.RemoveAt(index);
         }
 

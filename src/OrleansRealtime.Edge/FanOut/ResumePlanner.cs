@@ -1,3 +1,4 @@
+using OrleansRealtime.Core.Channels;
 using OrleansRealtime.Protocol;
 
 namespace OrleansRealtime.Edge.FanOut;
@@ -9,7 +10,7 @@ namespace OrleansRealtime.Edge.FanOut;
 /// <param name="IsRecovered">Whether everything after the position asked for follows.</param>
 /// <param name="Missed">How many publications up to <paramref name="Position"/> follow.</param>
 /// <param name="Snapshot">What is given before anything after the cursor, or null.</param>
-/// <param name="Source">Where what was missed comes from: <c>cache</c>, <c>channel</c>, or <c>lost</c>.</param>
+/// <param name="Source">Where what was missed comes from: <c>cache</c>, <c>buffer</c>, <c>log</c>, or <c>lost</c>.</param>
 internal sealed record ResumePlan(
     RealtimeError? Refusal,
     Position After,
@@ -34,7 +35,9 @@ internal sealed record ResumePlan(
 internal static class ResumePlanner
 {
     private const string Cache = "cache";
-    private const string FromChannel = "channel";
+    private const string Buffer = "buffer";
+    private const string Log = "log";
+    private const string Lost = "lost";
 
     /// <summary>Plans a subscription to an attached channel. The plan holds as long as the numbering is that of its cursor.</summary>
     public static async ValueTask<ResumePlan> PlanAsync(
@@ -82,7 +85,7 @@ internal static class ResumePlanner
         if (!outcome.IsLost && outcome.Position.Epoch == from.Epoch)
         {
             var through = Math.Max(outcome.Position.Sequence, from.Sequence);
-            return ResumePlan.Contiguous(from, through, FromChannel);
+            return ResumePlan.Contiguous(from, through, SourceOf(outcome));
         }
 
         return guarantee.Compact
@@ -102,8 +105,10 @@ internal static class ResumePlanner
                 isRecovered,
                 snapshot.Items.Count,
                 snapshot.Items,
-                isRecovered ? FromChannel : "lost");
+                isRecovered ? Buffer : Lost);
     }
+
+    private static string SourceOf(ReadOutcome outcome) => outcome.IsFromLog ? Log : Buffer;
 
     private static async ValueTask<ResumePlan> PlanLatestAsync(
         ChannelAttachment attachment, ChannelGuarantee guarantee, int last)
@@ -133,6 +138,6 @@ internal static class ResumePlanner
             after = head with { Sequence = Math.Clamp(oldest - 1, after.Sequence, head.Sequence) };
         }
 
-        return ResumePlan.Contiguous(after, head.Sequence, FromChannel);
+        return ResumePlan.Contiguous(after, head.Sequence, SourceOf(outcome));
     }
 }

@@ -28,14 +28,18 @@ internal sealed class Shard : SynchronizationContext, IThreadPoolWorkItem
     private int _isScheduled;
 
     /// <summary>Creates a shard.</summary>
-    public Shard(int index, Action<Exception> onFault)
+    public Shard(int index, DeliveryLatency latency, Action<Exception> onFault)
     {
         Index = index;
+        Latency = latency;
         _onFault = onFault;
     }
 
     /// <summary>Which of the node's shards this is.</summary>
     public int Index { get; }
+
+    /// <summary>How long what its turns write was under way.</summary>
+    public DeliveryLatency Latency { get; }
 
     /// <summary>Whether the caller runs in a turn of this shard.</summary>
     public bool IsCurrent => ReferenceEquals(Current, this);
@@ -88,6 +92,7 @@ internal sealed class Shard : SynchronizationContext, IThreadPoolWorkItem
 
         // Outside the context, so that what a carrier awaits inside does not come back here.
         Flush();
+        Latency.OnWritten();
 
         Interlocked.Exchange(ref _isScheduled, 0);
         if (!_work.IsEmpty)

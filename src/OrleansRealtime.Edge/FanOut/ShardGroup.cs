@@ -111,13 +111,18 @@ internal sealed class ShardGroup : IShardWork
             sent += subscription.Pump(head, _window);
         }
 
-        _window.Clear();
-        _walked = head.Position.Sequence;
-        _generation = head.Generation;
         if (sent > 0)
         {
             _node.Metrics.PublicationsOut(sent);
+            foreach (var publication in _window)
+            {
+                _shard.Latency.Note(publication);
+            }
         }
+
+        _window.Clear();
+        _walked = head.Position.Sequence;
+        _generation = head.Generation;
     }
 
     private void WalkEvents()

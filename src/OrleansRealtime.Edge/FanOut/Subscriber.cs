@@ -236,6 +236,7 @@ internal sealed class Subscriber
             command.Id,
             command.Channel,
             new SubscribedAck(plan.Position, plan.IsRecovered, plan.Missed, plan.Snapshot is not null, policy.Guarantee)));
+        connection.Reach(ConnectionMilestone.Subscribed);
         if (command.From is not null)
         {
             _node.Metrics.Recovered(plan.Source);

@@ -86,6 +86,7 @@ internal sealed partial class Subscription
     public void End()
     {
         IsEnded = true;
+        _node.Metrics.PublicationsOut(_sent);
         if (IsLive)
         {
             IsLive = false;
@@ -106,11 +107,11 @@ internal sealed partial class Subscription
         }
         else
         {
-            Pump(head, NoWindow);
+            _node.Metrics.PublicationsOut(Pump(head, NoWindow));
         }
     }
 
-    /// <summary>Gives it what it lacks, as far as there is room. Returns how many publications it was given.</summary>
+    /// <summary>Gives it what it lacks, as far as there is room. Returns how many publications it was given that were not told before.</summary>
     /// <param name="head">How far the channel was received.</param>
     /// <param name="window">The newest publications up to the head, so that the common case takes no lock.</param>
     public int Pump(in AttachmentHead head, List<CachedPublication> window)
@@ -126,7 +127,6 @@ internal sealed partial class Subscription
             return 0;
         }
 
-        var before = _sent;
         while (_next <= head.Position.Sequence)
         {
             var publication = window.Count > 0 && _next >= window[0].Sequence
@@ -146,7 +146,11 @@ internal sealed partial class Subscription
 
         _hasCaughtUp |= _next > head.Position.Sequence;
         FlushLatestIfDue();
-        return _sent - before;
+
+        // What it was given since the last walk, by a catch-up too, is counted with this one.
+        var sent = _sent;
+        _sent = 0;
+        return sent;
     }
 
     /// <summary>The channel numbers anew: the client must reload, and goes on from there.</summary>
@@ -172,6 +176,7 @@ internal sealed partial class Subscription
     {
         Connection.Queue.Append(publication.Frame(Connection.Format), Connection.Subscriptions.EncodePositions());
         Connection.Shard.FlushAtEndOfTurn(Connection);
+        Connection.Reach(ConnectionMilestone.FirstPublication);
         _sent++;
     }
 

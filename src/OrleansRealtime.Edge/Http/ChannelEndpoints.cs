@@ -7,7 +7,12 @@ namespace OrleansRealtime.Edge.Http;
 
 /// <summary>What the HTTP API does with channels.</summary>
 internal sealed class ChannelEndpoints(
-    IChannels channels, IChannelPolicies policies, HttpAuthorizer authorizer, EdgeOptions options, ILoggerFactory loggers)
+    IChannels channels,
+    IChannelPolicies policies,
+    HttpAuthorizer authorizer,
+    EdgeMetrics metrics,
+    EdgeOptions options,
+    ILoggerFactory loggers)
 {
     private readonly ILogger _audit = loggers.CreateLogger(HttpAudit.Category);
 
@@ -148,15 +153,19 @@ internal sealed class ChannelEndpoints(
         await HttpAnswer.WriteAsync(context, new GrantAnswer(outcome.Version), HttpJson.Default.GrantAnswer);
     }
 
-    private ValueTask<PublishOutcome> PublishAsync(
-        HttpCaller caller, ChannelName name, Payload payload, string? messageId, string? key, CancellationToken cancellationToken) =>
-        authorizer.AskAsync(
+    private async ValueTask<PublishOutcome> PublishAsync(
+        HttpCaller caller, ChannelName name, Payload payload, string? messageId, string? key, CancellationToken cancellationToken)
+    {
+        var outcome = await authorizer.AskAsync(
             caller,
             name,
             ChannelRights.Publish,
             asked => channels.Get(name).PublishAsync(new PublishRequest(asked, payload, messageId, key), cancellationToken),
             static answer => answer.IsUndecided,
             cancellationToken);
+        metrics.PublicationIn(outcome);
+        return outcome;
+    }
 
     private async Task<BroadcastResult> PublishOneAsync(
         HttpCaller caller, ChannelName name, Payload payload, string? messageId, string? key, CancellationToken cancellationToken)

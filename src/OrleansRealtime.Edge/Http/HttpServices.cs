@@ -19,6 +19,8 @@ internal static class HttpServices
     public static IServiceCollection AddRealtimeHttp(this IServiceCollection services)
     {
         services.TryAddSingleton(TimeProvider.System);
+        services.AddMetrics();
+        services.TryAddSingleton<EdgeMetrics>();
         AddAuthentication(services);
         AddLimits(services);
         services.AddSingleton<HttpBoundary>();
@@ -37,6 +39,7 @@ internal static class HttpServices
             provider.GetRequiredService<Core.Ports.IChannels>(),
             provider.GetRequiredService<Core.Ports.IChannelPolicies>(),
             provider.GetRequiredService<HttpAuthorizer>(),
+            provider.GetRequiredService<EdgeMetrics>(),
             provider.Options<EdgeOptions>(),
             provider.GetRequiredService<ILoggerFactory>()));
         services.AddSingleton(static provider => new UserEndpoints(

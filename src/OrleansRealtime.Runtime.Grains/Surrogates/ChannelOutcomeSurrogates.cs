@@ -73,16 +73,32 @@ internal sealed class SignalOutcomeCopier : ShallowCopier<SignalOutcome>;
 
 [GenerateSerializer, Immutable, Alias("realtime.read-outcome")]
 internal record struct ReadOutcomeSurrogate(
-    RealtimeError? Refusal, bool IsUndecided, ImmutableArray<Publication> Publications, Position Position, bool More, bool IsLost);
+    RealtimeError? Refusal,
+    bool IsUndecided,
+    ImmutableArray<Publication> Publications,
+    Position Position,
+    bool More,
+    bool IsLost,
+    bool IsFromLog);
 
 [RegisterConverter]
 internal sealed class ReadOutcomeConverter : IConverter<ReadOutcome, ReadOutcomeSurrogate>
 {
     public ReadOutcome ConvertFromSurrogate(in ReadOutcomeSurrogate surrogate) => new(
-        surrogate.Refusal, surrogate.IsUndecided, surrogate.Publications, surrogate.Position, surrogate.More, surrogate.IsLost);
+        surrogate.Refusal, surrogate.IsUndecided, surrogate.Publications, surrogate.Position, surrogate.More, surrogate.IsLost)
+    {
+        IsFromLog = surrogate.IsFromLog,
+    };
 
     public ReadOutcomeSurrogate ConvertToSurrogate(in ReadOutcome value) =>
-        new(value.Refusal, value.IsUndecided, value.Publications, value.Position, value.More, value.IsLost);
+        new(
+            value.Refusal,
+            value.IsUndecided,
+            value.Publications,
+            value.Position,
+            value.More,
+            value.IsLost,
+            value.IsFromLog);
 }
 
 [RegisterCopier]

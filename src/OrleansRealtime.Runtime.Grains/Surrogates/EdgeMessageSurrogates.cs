@@ -7,16 +7,20 @@ namespace OrleansRealtime.Runtime.Grains.Surrogates;
 
 // What actors send to edges, between silos. The kinds are told apart by the aliases that RealtimeSerialization gives them.
 [GenerateSerializer, Immutable, Alias("realtime.publications-content")]
-internal record struct PublicationBatchSurrogate(string Channel, string? Epoch, ImmutableArray<Publication> Publications);
+internal record struct PublicationBatchSurrogate(
+    string Channel, string? Epoch, ImmutableArray<Publication> Publications, DateTimeOffset TakenAt);
 
 [RegisterConverter]
 internal sealed class PublicationBatchConverter : IConverter<PublicationBatch, PublicationBatchSurrogate>
 {
     public PublicationBatch ConvertFromSurrogate(in PublicationBatchSurrogate surrogate) => new(
-        ChannelNameConverter.Read(surrogate.Channel), new Epoch(surrogate.Epoch!), surrogate.Publications);
+        ChannelNameConverter.Read(surrogate.Channel), new Epoch(surrogate.Epoch!), surrogate.Publications)
+    {
+        TakenAt = surrogate.TakenAt,
+    };
 
     public PublicationBatchSurrogate ConvertToSurrogate(in PublicationBatch value) =>
-        new(value.Channel.Value, value.Epoch.Value, value.Publications);
+        new(value.Channel.Value, value.Epoch.Value, value.Publications, value.TakenAt);
 }
 
 [RegisterCopier]

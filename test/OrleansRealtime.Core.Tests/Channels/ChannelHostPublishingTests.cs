@@ -49,6 +49,26 @@ public sealed class ChannelHostPublishingTests
     }
 
     [Theory]
+    [InlineData(Durability.Memory)]
+    [InlineData(Durability.Durable)]
+    public void Delivery_SaysWhenItsFirstPublicationWasTaken(Durability durability)
+    {
+        var rig = new HostRig(durability).Activate().Attach();
+        var stored = new TaskCompletionSource<LogFault>();
+        rig.Decide = method => method == nameof(IChannelLog.AppendAsync) ? stored.Task : Task.FromResult(LogFault.None);
+        var taken = rig.Time.Now + TimeSpan.FromMilliseconds(0.5);
+        rig.Time.Advance(TimeSpan.FromMilliseconds(0.5));
+
+        var publish = rig.StartPublish();
+        rig.Advance(TimeSpan.FromSeconds(2));
+        stored.SetResult(LogFault.None);
+        rig.Turns.RunUntilIdle();
+
+        Assert.True(publish.IsCompletedSuccessfully);
+        Assert.Equal(taken, Assert.Single(rig.SentOf<PublicationBatch>()).TakenAt);
+    }
+
+    [Theory]
     [InlineData(Durability.Memory, 0)]
     [InlineData(Durability.Durable, 1)]
     public void PublishMany_IsNumberedInOrder_AndAppendedInOnePiece(Durability durability, int expectedAppends)

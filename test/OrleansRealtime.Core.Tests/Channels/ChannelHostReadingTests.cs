@@ -77,6 +77,8 @@ public sealed class ChannelHostReadingTests
         var rig = DurableWithSmallBuffer(20, buffer: 5);
 
         Assert.Equal((false, "3,4,5,6"), Describe(rig.Read(At(rig, 2), limit: 4)));
+        Assert.True(rig.Read(At(rig, 2)).IsFromLog);
+        Assert.False(rig.Read(At(rig, 18)).IsFromLog);
         Assert.Equal((false, "14,15,16,17,18,19,20"), Describe(rig.Read(At(rig, 13))));
     }
 

@@ -60,6 +60,8 @@ internal sealed class EdgeBench : IAsyncDisposable
         new ChannelPolicy { Namespace = "close", SlowReader = SlowReaderPolicy.Close },
         new ChannelPolicy { Namespace = "secret", Access = ChannelAccess.Private });
 
+    public IMeterFactory Meters => _provider.GetRequiredService<IMeterFactory>();
+
     public EdgeNode Node { get; }
 
     public Heartbeat Heartbeat { get; }

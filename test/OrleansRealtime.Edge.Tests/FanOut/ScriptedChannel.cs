@@ -24,6 +24,11 @@ internal sealed class ScriptedChannel(ChannelName name) : IChannel
 
     public bool LosesDeliveries { get; set; }
 
+    /// <summary>When what is delivered was taken from its publisher.</summary>
+    public DateTimeOffset TakenAt { get; set; }
+
+    public bool ReadsComeFromLog { get; set; }
+
     public RealtimeError? Refusal { get; set; }
 
     public int Attaches { get; private set; }
@@ -71,7 +76,7 @@ internal sealed class ScriptedChannel(ChannelName name) : IChannel
 
         if (IsAttached && !LosesDeliveries)
         {
-            Inbox!.Receive(new PublicationBatch(name, Position.Epoch, [publication]));
+            Inbox!.Receive(new PublicationBatch(name, Position.Epoch, [publication]) { TakenAt = TakenAt });
         }
 
         return publication;
@@ -163,7 +168,7 @@ internal sealed class ScriptedChannel(ChannelName name) : IChannel
             var after = isLost ? _oldest - 1 : from.Sequence;
             var all = _publications.Where(p => p.Sequence > after && p.Sequence >= _oldest).ToList();
             var page = all.Take(request.Limit).ToImmutableArray();
-            return new ReadOutcome(null, false, page, Position, all.Count > page.Length, isLost);
+            return new ReadOutcome(null, false, page, Position, all.Count > page.Length, isLost) { IsFromLog = ReadsComeFromLog };
         }
     }
 

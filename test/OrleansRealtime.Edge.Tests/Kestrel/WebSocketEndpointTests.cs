@@ -123,8 +123,7 @@ public sealed class WebSocketEndpointTests
     public async Task Metrics_OfAConnectionsLife_CountWhatItDid()
     {
         await using var server = await EdgeServer.StartAsync();
-        var counted = new Dictionary<string, long>();
-        using var listener = Listen(server, counted);
+        using var meters = new MeterReader(server.Services.GetRequiredService<IMeterFactory>());
         await using (var alice = await server.LogInAsync("alice"))
         {
             await alice.SubscribeAsync("chat:room");
@@ -134,49 +133,18 @@ public sealed class WebSocketEndpointTests
         }
 
         await Until.TrueAsync("the connection is gone", () => server.Node.Connections.Count == 0);
-        long Of(string name)
-        {
-            lock (counted)
-            {
-                return counted.GetValueOrDefault(name);
-            }
-        }
-
-        await Until.TrueAsync("its end is counted", () => Of("closes") == 1);
-        Assert.Equal((1, 0, 1), (Of("opens websocket"), Of("connections websocket"), Of("publications.out")));
-        Assert.Equal(1, Of("refusals forbidden"));
-        Assert.InRange(Of("bytes.out"), 100, 10_000);
-    }
-
-    private static MeterListener Listen(EdgeServer server, Dictionary<string, long> counted)
-    {
-        // Meters of other tests have the same name; the factory of this server is the scope of its own.
-        var scope = server.Services.GetRequiredService<IMeterFactory>();
-        var listener = new MeterListener
-        {
-            InstrumentPublished = (instrument, self) =>
-            {
-                if (instrument.Meter.Name == EdgeMetrics.MeterName && ReferenceEquals(instrument.Meter.Scope, scope))
-                {
-                    self.EnableMeasurementEvents(instrument);
-                }
-            },
-        };
-        listener.SetMeasurementEventCallback<long>((instrument, value, tags, _) =>
-        {
-            var name = instrument.Name[(EdgeMetrics.MeterName.Length + 1)..];
-            foreach (var tag in tags)
-            {
-                name += tag.Value is string text ? " " + text : "";
-            }
-
-            lock (counted)
-            {
-                counted[name] = counted.GetValueOrDefault(name) + value;
-            }
-        });
-        listener.Start();
-        return listener;
+        await Until.TrueAsync("its end is counted", () => meters.Of("closes") == 1);
+        Assert.Equal((1, 0), (meters.Of("opens websocket"), meters.Of("connections websocket")));
+        Assert.Equal((1, 1), (meters.Of("publications.in"), meters.Of("publications.out")));
+        Assert.Equal(1, meters.Of("refusals forbidden"));
+        Assert.InRange(meters.Of("bytes.in"), 100, 10_000);
+        Assert.InRange(meters.Of("bytes.out"), 100, 10_000);
+        Assert.Equal(0, meters.Of("queued"));
+        await Until.TrueAsync("the delivery is measured", () => meters.ValuesOf("delivery.duration") is [>= 0 and < 60]);
+        Assert.Equal(
+            [1, 1, 1],
+            new[] { "authenticated", "subscribed", "first_publication" }
+                .Select(milestone => meters.ValuesOf("connect.duration " + milestone).Count));
     }
 
     private static TestConnectionOptions WithToken(string path) => new()

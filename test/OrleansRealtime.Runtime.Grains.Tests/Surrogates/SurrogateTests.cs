@@ -72,10 +72,11 @@ public sealed class SurrogateTests : IDisposable
     public void Record_WithAList_KeepsItsItems()
     {
         var attach = new AttachRequest(new EdgeId("e"), 3, [new Member(Ann, Json)]);
-        var read = new ReadOutcome(null, false, [Publication], new Position(new Epoch("e1"), 7), true, false);
+        var read = new ReadOutcome(null, false, [Publication], new Position(new Epoch("e1"), 7), true, false) { IsFromLog = true };
 
         Assert.Equal(attach.Members.AsEnumerable(), RoundTrip(attach).Members);
         Assert.Equal(read.Publications.AsEnumerable(), RoundTrip(read).Publications);
+        Assert.True(RoundTrip(read).IsFromLog);
         Assert.Same(read, _services.GetRequiredService<DeepCopier>().Copy(read));
     }
 
@@ -84,7 +85,7 @@ public sealed class SurrogateTests : IDisposable
     {
         ImmutableArray<EdgeMessage> batch =
         [
-            new PublicationBatch(Channel, new Epoch("e1"), [Publication]),
+            new PublicationBatch(Channel, new Epoch("e1"), [Publication]) { TakenAt = DateTimeOffset.UnixEpoch },
             new PresenceMessage(Channel, [new Member(Ann, Json)], []),
             new GrantsMessage(Channel, Grants),
             new CloseConnectionsMessage(Ann, [new ConnectionId(3)], CloseReason.Kicked),
@@ -92,7 +93,9 @@ public sealed class SurrogateTests : IDisposable
 
         var read = RoundTrip(batch);
 
-        Assert.Equal(Publication, Assert.Single(Assert.IsType<PublicationBatch>(read[0]).Publications));
+        var publications = Assert.IsType<PublicationBatch>(read[0]);
+        Assert.Equal(Publication, Assert.Single(publications.Publications));
+        Assert.Equal(DateTimeOffset.UnixEpoch, publications.TakenAt);
         Assert.Equal(Ann, Assert.Single(Assert.IsType<PresenceMessage>(read[1]).Joined).User);
         var grants = Assert.IsType<GrantsMessage>(read[2]).Grants;
         Assert.Equal((2, Grants.Entries[Ann]), (grants.Version, grants.Entries[Ann]));
