@@ -21,7 +21,11 @@ internal static class ServerParts
 
         // Before the edge: hosted services stop in reverse order, so the edge drains while actors still answer.
         AddRuntime(services, options);
-        services.AddRealtimeEdge();
+        if (options.Cluster.Role != NodeRole.Silo)
+        {
+            services.AddRealtimeEdge();
+        }
+
         services.AddHealthChecks();
         services.AddSingleton<MetricsCollector>();
         AddOptions(services, options);
@@ -35,7 +39,7 @@ internal static class ServerParts
         switch (options.Runtime ?? OrleansRuntime.Default)
         {
             case RuntimeChoice.Orleans:
-                OrleansRuntime.Add(services, options.Cluster);
+                OrleansRuntime.Add(services, options);
                 break;
             case RuntimeChoice.Embedded:
                 services.AddEmbeddedRealtime();

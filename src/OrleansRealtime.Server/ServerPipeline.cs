@@ -15,17 +15,25 @@ internal static class ServerPipeline
     public static void Use(WebApplication app, RealtimeOptions options, DevelopmentKeys? development)
     {
         UseForwardedHeaders(app, options.Edge.TrustedProxies);
-        app.UseDefaultFiles();
-        app.UseStaticFiles(new StaticFileOptions { OnPrepareResponse = static context => Harden(context.Context.Response) });
         HealthEndpoints.Map(app);
         MetricsEndpoint.Map(app, options.Metrics);
+        if (options.Cluster.Role != NodeRole.Silo)
+        {
+            UseClientEndpoints(app, options, development);
+        }
+
+        app.Lifetime.ApplicationStarted.Register(() => StartNotes.Write(app, options, development));
+    }
+
+    private static void UseClientEndpoints(WebApplication app, RealtimeOptions options, DevelopmentKeys? development)
+    {
+        app.UseDefaultFiles();
+        app.UseStaticFiles(new StaticFileOptions { OnPrepareResponse = static context => Harden(context.Context.Response) });
         ServerParts.Map(app);
         if (development is not null)
         {
             TokenEndpoint.Map(app, new JwtIssuer(options.Authentication, TimeProvider.System));
         }
-
-        app.Lifetime.ApplicationStarted.Register(() => StartNotes.Write(app, options, development));
     }
 
     // The page shows what strangers write, so nothing but its own files may run in it.

@@ -12,6 +12,12 @@ internal static partial class StartNotes
     {
         var logger = app.Services.GetRequiredService<ILoggerFactory>().CreateLogger("OrleansRealtime.Server");
         Serving(logger, ScalarValue.ToWord(options.Runtime ?? OrleansRuntime.Default), ScalarValue.ToWord(options.Storage.Provider));
+        if (options.Cluster.Role == NodeRole.Silo)
+        {
+            NoClientsHere(logger);
+            return;
+        }
+
         var page = app.Urls.FirstOrDefault() ?? "";
         if (development is not null)
         {
@@ -33,4 +39,7 @@ internal static partial class StartNotes
 
     [LoggerMessage(5012, LogLevel.Information, "Open {Page}")]
     private static partial void PageIsAt(ILogger logger, string page);
+
+    [LoggerMessage(5013, LogLevel.Information, "This node is a silo: it takes no clients, and serves only /health and /metrics")]
+    private static partial void NoClientsHere(ILogger logger);
 }

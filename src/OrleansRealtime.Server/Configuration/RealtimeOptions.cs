@@ -15,8 +15,8 @@ internal sealed class RealtimeOptions
     /// <summary>Which runtime carries the actors. Default: the one that was built in.</summary>
     public RuntimeChoice? Runtime { get; set; }
 
-    /// <summary>Where the silo of the Orleans runtime listens.</summary>
-    public SiloEndpointOptions Cluster { get; } = new();
+    /// <summary>How the silo of the Orleans runtime finds others, and what it is for.</summary>
+    public RealtimeClusterOptions Cluster { get; } = new();
 
     /// <summary>How the embedded runtime keeps its actors.</summary>
     public EmbeddedRuntimeOptions Embedded { get; } = new();

@@ -27,7 +27,14 @@ internal sealed record ServerConfiguration(
         return new ServerConfiguration(
             options,
             policies,
-            [.. reader.Mistakes, .. OfParts(options), .. OfKeys(options, needsKeys), .. OfNetwork(options), .. policyMistakes]);
+            [
+                .. reader.Mistakes,
+                .. OfParts(options),
+                .. ClusterMistakes.Of(options, needsKeys),
+                .. OfKeys(options, needsKeys && options.Cluster.Role != NodeRole.Silo),
+                .. OfNetwork(options),
+                .. policyMistakes,
+            ]);
     }
 
     private static IEnumerable<ConfigurationMistake> OfParts(RealtimeOptions options)

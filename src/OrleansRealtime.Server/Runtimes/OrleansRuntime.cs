@@ -1,11 +1,11 @@
 using OrleansRealtime.Server.Configuration;
 #if WITH_ORLEANS
-using OrleansRealtime.Runtime.Grains;
+using OrleansRealtime.Server.Runtimes.Silos;
 #endif
 
 namespace OrleansRealtime.Server.Runtimes;
 
-/// <summary>The Orleans runtime, where it was built in: one silo in this process.</summary>
+/// <summary>The Orleans runtime, where it was built in: one silo in this process, alone or in a cluster.</summary>
 internal static class OrleansRuntime
 {
     /// <summary>Whether this server was built with Orleans.</summary>
@@ -19,18 +19,29 @@ internal static class OrleansRuntime
     /// <summary>The runtime that serves when the configuration names none.</summary>
     public static RuntimeChoice Default => IsBuiltIn ? RuntimeChoice.Orleans : RuntimeChoice.Embedded;
 
-    /// <summary>Adds a silo that is its own cluster and listens on loopback only.</summary>
+    /// <summary>Adds the silo.</summary>
     /// <exception cref="NotSupportedException">This server was built without Orleans; the configuration is checked before.</exception>
-    public static void Add(IServiceCollection services, SiloEndpointOptions options)
+    public static void Add(IServiceCollection services, RealtimeOptions options)
     {
 #if WITH_ORLEANS
-        services.AddOrleans(silo =>
-        {
-            silo.UseLocalhostClustering(options.SiloPort, options.GatewayPort);
-            silo.AddRealtime(realtime => realtime.Role = Enum.Parse<SiloRole>(options.Role.ToString()));
-        });
+        ServerSilo.Add(services, options);
 #else
         throw new NotSupportedException("This server was built without Orleans.");
+#endif
+    }
+
+    /// <summary>What is wrong with the address of a Redis, or null. The message does not show it, for it may hold a password.</summary>
+    public static string? FaultOfRedis(string? address)
+    {
+        if (string.IsNullOrWhiteSpace(address))
+        {
+            return "redis needs its address here, e.g. 'localhost:6379'.";
+        }
+
+#if WITH_ORLEANS
+        return SiloClustering.FaultOfRedis(address);
+#else
+        return null;
 #endif
     }
 }

@@ -1,4 +1,5 @@
 using OrleansRealtime.Server.Configuration;
+using OrleansRealtime.Server.Runtimes;
 
 namespace OrleansRealtime.Server.Verbs;
 
@@ -12,7 +13,15 @@ internal static class CheckConfigVerb
         var read = ServerConfiguration.Read(builder.Configuration, needsKeys: !builder.Environment.IsDevelopment());
 
         output.WriteLine($"environment     {builder.Environment.EnvironmentName}");
-        output.WriteLine($"runtime         {ScalarValue.ToWord(read.Options.Runtime ?? RuntimeChoice.Embedded)}");
+        var runtime = read.Options.Runtime ?? OrleansRuntime.Default;
+        output.WriteLine($"runtime         {ScalarValue.ToWord(runtime)}");
+        if (runtime == RuntimeChoice.Orleans)
+        {
+            var cluster = read.Options.Cluster;
+            var tls = cluster.Tls.Certificate is null ? "without TLS" : "with TLS";
+            output.WriteLine($"cluster         {ScalarValue.ToWord(cluster.Mode)}, {cluster.ClusterId}, as {ScalarValue.ToWord(cluster.Role)}, {tls}");
+        }
+
         output.WriteLine($"storage         {ScalarValue.ToWord(read.Options.Storage.Provider)}");
         foreach (var policy in read.Policies.All)
         {

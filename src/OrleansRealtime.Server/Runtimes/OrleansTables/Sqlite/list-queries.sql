@@ -1,0 +1,1 @@
+SELECT QueryKey FROM OrleansQuery;
