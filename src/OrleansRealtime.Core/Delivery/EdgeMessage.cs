@@ -19,6 +19,9 @@ public sealed record PublicationBatch(ChannelName Channel, Epoch Epoch, Immutabl
 {
     /// <summary>When the channel took the first of them from its publisher, by its process's clock; default when that is not known.</summary>
     public DateTimeOffset TakenAt { get; init; }
+
+    /// <summary>The position of the last of them: who handled the batch goes on after it.</summary>
+    public Position End => new(Epoch, Publications[^1].Sequence);
 }
 
 /// <summary>A signal.</summary>

@@ -5,6 +5,7 @@ using OrleansRealtime.Core.Ports;
 using OrleansRealtime.Core.Stores;
 using OrleansRealtime.Runtime.Grains.Actors;
 using OrleansRealtime.Runtime.Grains.Delivery;
+using OrleansRealtime.Runtime.Grains.Subscribers;
 
 namespace OrleansRealtime.Runtime.Grains;
 
@@ -39,6 +40,7 @@ public static class RealtimeSiloExtensions
         services.AddSingleton<RealtimeSilo>();
         AddDelivery(services);
         services.AddRealtimeCalls();
+        services.AddSingleton<SubscriberEdge>();
         services.AddHostedService<SweepService>();
         return builder;
     }

@@ -8,6 +8,7 @@ using OrleansRealtime.Core.Stores;
 using OrleansRealtime.Runtime.Contract.Runtimes;
 using OrleansRealtime.Runtime.Grains.Actors;
 using OrleansRealtime.Runtime.Grains.Delivery;
+using OrleansRealtime.Runtime.Grains.Subscribers;
 using OrleansRealtime.Testing;
 
 namespace OrleansRealtime.Runtime.Grains.Tests.Contract;
@@ -19,12 +20,18 @@ internal sealed class ClusterFixture : RuntimeFixture
 
     private readonly short _silos;
     private readonly bool _withClient;
+    private readonly Action<ISiloBuilder>? _application;
     private readonly LogGuard _logs = new();
     private readonly IGrantStore _grants = new MemoryGrantStore();
     private InProcessTestCluster _cluster = null!;
 
-    public ClusterFixture(short silos, bool withClient = false)
+    /// <summary>Creates the cluster, which <see cref="StartAsync"/> brings up.</summary>
+    /// <param name="silos">How many silos.</param>
+    /// <param name="withClient">Whether there is an Orleans client outside the cluster.</param>
+    /// <param name="application">What an application adds to each silo.</param>
+    public ClusterFixture(short silos, bool withClient = false, Action<ISiloBuilder>? application = null)
     {
+        _application = application;
         _silos = silos;
         _withClient = withClient;
         Log = new MemoryChannelLog(Time);
@@ -60,6 +67,7 @@ internal sealed class ClusterFixture : RuntimeFixture
         {
             Time.Advance(end - Time.Now < SweepInterval ? end - Time.Now : SweepInterval);
             await Task.WhenAll(All<ActorSweep>().Select(sweep => sweep.RunAsync(Time.Now)));
+            await Task.WhenAll(All<SubscriberEdge>().Select(static edge => edge.SweepAsync()));
             await Task.WhenAll(All<EdgeRouter>().Select(static router => router.WhenIdle()));
         }
     }
@@ -128,6 +136,7 @@ internal sealed class ClusterFixture : RuntimeFixture
             options.NumVotesForDeathDeclaration = 1;
         });
         silo.AddRealtime(static options => options.IdleTimeout = IdleTimeout);
+        _application?.Invoke(silo);
 
         // The test sweeps, and waits until that is done.
         var sweeps = silo.Services.Single(static service =>
