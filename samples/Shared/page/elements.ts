@@ -21,5 +21,5 @@ export function face(name: string): HTMLElement {
 
 /** 0 to 359, always the same for a name. */
 export function hueOf(name: string): number {
-  return [...name].reduce((hue, letter) => (hue * 31 + letter.charCodeAt(0)) % 360, 7);
+  return [...name].reduce((hue, letter) => (hue + letter.charCodeAt(0)) * 137 % 360, 0);
 }
