@@ -1,14 +1,21 @@
 using OrleansRealtime.Core.Access;
 using OrleansRealtime.Core.Channels;
 using OrleansRealtime.Core.Ports;
+using OrleansRealtime.Runtime.Grains.Membership;
 
 namespace OrleansRealtime.Runtime.Grains;
 
 /// <summary>One channel's grain, as the port promises it.</summary>
-internal sealed class GrainChannel(ChannelName channel, IChannelGrain grain, PublishQueues queues) : IChannel
+internal sealed class GrainChannel(ChannelName channel, IChannelGrain grain, PublishQueues queues, EdgeOrigin? origin) : IChannel
 {
     public ValueTask<AttachOutcome> AttachAsync(AttachRequest request, CancellationToken cancellationToken) =>
-        GrainCalls.CallAsync(grain, static (grain, request, token) => grain.AttachAsync(request, token), request, cancellationToken);
+        origin?.Of(request.Edge) is { } home
+            ? GrainCalls.CallAsync(
+                grain,
+                static (grain, attach, token) => grain.AttachFromAsync(attach.home, attach.request, token),
+                (home, request),
+                cancellationToken)
+            : GrainCalls.CallAsync(grain, static (grain, request, token) => grain.AttachAsync(request, token), request, cancellationToken);
 
     public ValueTask DetachAsync(EdgeId edge, CancellationToken cancellationToken) =>
         GrainCalls.CallAsync(grain, static (grain, edge, token) => grain.DetachAsync(edge, token), edge, cancellationToken);

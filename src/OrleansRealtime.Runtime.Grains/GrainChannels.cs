@@ -1,11 +1,12 @@
 using System.Collections.Immutable;
 using OrleansRealtime.Core.Channels;
 using OrleansRealtime.Core.Ports;
+using OrleansRealtime.Runtime.Grains.Membership;
 
 namespace OrleansRealtime.Runtime.Grains;
 
 /// <summary>All channels, as grains.</summary>
-internal sealed class GrainChannels(IGrainFactory grains, PublishQueues queues) : IChannels
+internal sealed class GrainChannels(IGrainFactory grains, PublishQueues queues, EdgeOrigin? origin = null) : IChannels
 {
     /// <summary>
     /// How many renewals are under way at once: enough to fill the link to every silo, and far below what a silo refuses.
@@ -13,7 +14,7 @@ internal sealed class GrainChannels(IGrainFactory grains, PublishQueues queues) 
     internal const int RenewalsAtOnce = 256;
 
     public IChannel Get(ChannelName channel) =>
-        new GrainChannel(channel, grains.GetGrain<IChannelGrain>(channel.Value), queues);
+        new GrainChannel(channel, grains.GetGrain<IChannelGrain>(channel.Value), queues, origin);
 
     public async ValueTask<ImmutableArray<RenewOutcome>> RenewAsync(
         ImmutableArray<Renewal> renewals, CancellationToken cancellationToken)

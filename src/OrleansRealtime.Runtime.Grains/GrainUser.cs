@@ -1,18 +1,31 @@
 using OrleansRealtime.Core.Ports;
 using OrleansRealtime.Core.Users;
+using OrleansRealtime.Runtime.Grains.Membership;
 
 namespace OrleansRealtime.Runtime.Grains;
 
 /// <summary>One user's grain, as the port promises it.</summary>
-internal sealed class GrainUser(IUserGrain grain) : IUser
+internal sealed class GrainUser(IUserGrain grain, EdgeOrigin? origin) : IUser
 {
     public ValueTask<OpenSessionOutcome> OpenSessionAsync(OpenSessionRequest request, CancellationToken cancellationToken) =>
-        GrainCalls.CallAsync(
-            grain, static (grain, request, token) => grain.OpenSessionAsync(request, token), request, cancellationToken);
+        origin?.Of(request.Edge) is { } home
+            ? GrainCalls.CallAsync(
+                grain,
+                static (grain, open, token) => grain.OpenSessionFromAsync(open.home, open.request, token),
+                (home, request),
+                cancellationToken)
+            : GrainCalls.CallAsync(
+                grain, static (grain, request, token) => grain.OpenSessionAsync(request, token), request, cancellationToken);
 
     public ValueTask RenewSessionsAsync(SessionsRenewal renewal, CancellationToken cancellationToken) =>
-        GrainCalls.CallAsync(
-            grain, static (grain, renewal, token) => grain.RenewSessionsAsync(renewal, token), renewal, cancellationToken);
+        origin?.Of(renewal.Edge) is { } home
+            ? GrainCalls.CallAsync(
+                grain,
+                static (grain, renew, token) => grain.RenewSessionsFromAsync(renew.home, renew.renewal, token),
+                (home, renewal),
+                cancellationToken)
+            : GrainCalls.CallAsync(
+                grain, static (grain, renewal, token) => grain.RenewSessionsAsync(renewal, token), renewal, cancellationToken);
 
     public ValueTask EndConnectionAsync(EdgeId edge, ConnectionId connection, CancellationToken cancellationToken) =>
         GrainCalls.CallAsync(

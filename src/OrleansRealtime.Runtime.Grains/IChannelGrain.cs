@@ -15,6 +15,10 @@ namespace OrleansRealtime.Runtime.Grains;
 [GrainInterfaceType("realtime.channel")]
 public interface IChannelGrain : IGrainWithStringKey, IChannel
 {
+    /// <summary>Attaches an edge of a silo, as <see cref="IChannel.AttachAsync"/> does, until that silo is dead.</summary>
+    [Alias("attach-from")]
+    ValueTask<AttachOutcome> AttachFromAsync(SiloAddress home, AttachRequest request, CancellationToken cancellationToken);
+
     /// <summary>Publishes many, numbered in order, as <see cref="IChannel.PublishAsync"/> does each. The answers are in that order.</summary>
     [Alias("publish-many")]
     ValueTask<ImmutableArray<PublishOutcome>> PublishManyAsync(

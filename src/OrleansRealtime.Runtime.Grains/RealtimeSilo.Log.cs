@@ -37,4 +37,7 @@ internal static partial class RealtimeSiloLog
 
     [LoggerMessage(3010, LogLevel.Debug, "Silo {Silo} could not be asked for edge '{Edge}'.")]
     public static partial void SiloNotAsked(this ILogger logger, string silo, EdgeId edge, Exception failure);
+
+    [LoggerMessage(3011, LogLevel.Information, "Silo {Silo} is dead; its {Count} edges are dropped, and all who were there through them.")]
+    public static partial void EdgesOfADeadSiloDropped(this ILogger logger, string silo, int count);
 }

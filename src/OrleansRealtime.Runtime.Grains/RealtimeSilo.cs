@@ -8,6 +8,7 @@ using OrleansRealtime.Core.Channels;
 using OrleansRealtime.Core.Ports;
 using OrleansRealtime.Core.Users;
 using OrleansRealtime.Runtime.Grains.Actors;
+using OrleansRealtime.Runtime.Grains.Membership;
 
 namespace OrleansRealtime.Runtime.Grains;
 
@@ -32,6 +33,7 @@ internal sealed class RealtimeSilo
         IDelivery delivery,
         IChannels channels,
         ActorSweep sweep,
+        EdgeHomes homes,
         IOptions<RealtimeSiloOptions> options,
         [FromKeyedServices(RealtimeTime.Key)] TimeProvider time,
         RealtimeMetrics metrics,
@@ -40,6 +42,7 @@ internal sealed class RealtimeSilo
         _metrics = metrics;
         _logger = logger;
         Sweep = sweep;
+        Homes = homes;
         IdleTimeout = options.Value.IdleTimeout;
         _forChannels = new ChannelHostServices
         {
@@ -66,6 +69,9 @@ internal sealed class RealtimeSilo
 
     /// <summary>The active actors.</summary>
     public ActorSweep Sweep { get; }
+
+    /// <summary>Where the edges are that the actors take in.</summary>
+    public EdgeHomes Homes { get; }
 
     /// <summary>How long an actor that nobody needs stays active.</summary>
     public TimeSpan IdleTimeout { get; }

@@ -71,6 +71,15 @@ internal sealed class ChannelAudience
         }
     }
 
+    /// <summary>Ends the attachments of all these edges at one time, so that whoever leaves with them leaves in one wave.</summary>
+    public void Drop(IReadOnlySet<EdgeId> edges, DateTimeOffset now)
+    {
+        foreach (var edge in edges)
+        {
+            Detach(edge, now);
+        }
+    }
+
     /// <summary>Ends the attachments that were not renewed in time.</summary>
     public void DropExpired(DateTimeOffset now)
     {

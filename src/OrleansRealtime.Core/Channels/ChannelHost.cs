@@ -110,6 +110,16 @@ public sealed partial class ChannelHost : IChannel, IActorHost
         return ValueTask.CompletedTask;
     }
 
+    /// <inheritdoc/>
+    public void DropEdges(IReadOnlySet<EdgeId> edges)
+    {
+        if (!_hasEnded)
+        {
+            // Who is back through another edge within the flap grace was never gone; all others leave together after it.
+            _audience.Drop(edges, Now());
+        }
+    }
+
     private async ValueTask OpenAsync(ChannelPolicy policy, CancellationToken cancellationToken)
     {
         var grants = await _services.Grants.LoadAsync(Channel, cancellationToken);

@@ -21,4 +21,10 @@ public interface IActorHost
 
     /// <summary>Does what is due. To be called when <see cref="NextDue"/> has passed.</summary>
     ValueTask TickAsync();
+
+    /// <summary>
+    /// Lets go of what was held through edges whose process is gone, all at once: none of them will renew or say goodbye. Those
+    /// that the host does not know are ignored. Afterwards <see cref="NextDue"/> and <see cref="IsIdle"/> may have changed.
+    /// </summary>
+    void DropEdges(IReadOnlySet<EdgeId> edges);
 }

@@ -90,6 +90,16 @@ public sealed class UserHost : IUser, IActorHost
     }
 
     /// <inheritdoc/>
+    public void DropEdges(IReadOnlySet<EdgeId> edges)
+    {
+        if (!_isDown)
+        {
+            _machine.Drop(edges, Now);
+            Settle();
+        }
+    }
+
+    /// <inheritdoc/>
     public ValueTask<OpenSessionOutcome> OpenSessionAsync(OpenSessionRequest request, CancellationToken cancellationToken)
     {
         Begin(cancellationToken);

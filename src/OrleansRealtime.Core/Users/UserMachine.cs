@@ -146,18 +146,25 @@ internal sealed class UserMachine(UserRecord record)
 
         foreach (var session in _sessions.Values.ToList())
         {
-            if (session.Deadline <= now && session.Link is { } link)
+            if (session.Deadline <= now && session.IsConnected)
             {
-                // Not remembered as ended: if its edge was only slow, the next renewal brings the connection back.
-                _byLink.Remove(link);
-                Seen(session.HeardAt);
-                StartGrace(session, session.Deadline);
+                Lose(session, session.Deadline);
             }
 
             if (session.Deadline <= now)
             {
                 _sessions.Remove(session.Id);
             }
+        }
+    }
+
+    /// <summary>These edges are gone: their connections are lost, and their sessions wait for the clients from now on.</summary>
+    public void Drop(IReadOnlySet<EdgeId> edges, DateTimeOffset now)
+    {
+        Expire(now);
+        foreach (var session in _byLink.Values.Where(session => edges.Contains(session.Edge)).ToList())
+        {
+            Lose(session, now);
         }
     }
 
@@ -258,6 +265,14 @@ internal sealed class UserMachine(UserRecord record)
 
         _ended.Add(link, reason, now);
         return new Closing(link.Edge, link.Connection, reason);
+    }
+
+    private void Lose(Session session, DateTimeOffset at)
+    {
+        // Not remembered as ended: if its edge was only slow, the next renewal brings the connection back.
+        _byLink.Remove(session.Link!.Value);
+        Seen(session.HeardAt);
+        StartGrace(session, at);
     }
 
     private void StartGrace(Session session, DateTimeOffset at)

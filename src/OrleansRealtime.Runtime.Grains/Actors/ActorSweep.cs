@@ -14,6 +14,15 @@ internal sealed class ActorSweep
 
     public void Remove(ISweptActor actor) => _actors.TryRemove(actor, out _);
 
+    /// <summary>Lets every actor drop edges that are gone. Returns at once.</summary>
+    public void DropEdges(IReadOnlySet<EdgeId> edges)
+    {
+        foreach (var (actor, _) in _actors)
+        {
+            actor.DropEdges(edges);
+        }
+    }
+
     /// <summary>Lets every actor do what is due, and takes down those that were idle for long. Completes when all that is done.</summary>
     public async Task RunAsync(DateTimeOffset now)
     {

@@ -3,6 +3,7 @@ using Orleans.Concurrency;
 using Orleans.Placement;
 using OrleansRealtime.Core.Access;
 using OrleansRealtime.Core.Channels;
+using OrleansRealtime.Runtime.Grains.Placement;
 
 namespace OrleansRealtime.Runtime.Grains.Actors;
 
@@ -15,6 +16,7 @@ namespace OrleansRealtime.Runtime.Grains.Actors;
 [Reentrant]
 [CollectionAgeLimit(AlwaysActive = true)]
 [Immovable]
+[RealtimeActorSilos]
 internal sealed class ChannelGrain(IGrainContext context, RealtimeSilo silo) : IGrainBase, IChannelGrain
 {
     private readonly HostActivation<ChannelHost> _activation = new(context, silo, "channel", isAskedWhileBusy: false);
@@ -29,6 +31,13 @@ internal sealed class ChannelGrain(IGrainContext context, RealtimeSilo silo) : I
 
     public ValueTask<AttachOutcome> AttachAsync(AttachRequest request, CancellationToken cancellationToken) =>
         _activation.Wake().AttachAsync(request, cancellationToken);
+
+    public ValueTask<AttachOutcome> AttachFromAsync(
+        SiloAddress home, AttachRequest request, CancellationToken cancellationToken)
+    {
+        silo.Homes.Learn(request.Edge, home);
+        return AttachAsync(request, cancellationToken);
+    }
 
     public ValueTask DetachAsync(EdgeId edge, CancellationToken cancellationToken) =>
         _activation.Wake().DetachAsync(edge, cancellationToken);

@@ -111,6 +111,20 @@ internal sealed class HostActivation<THost> : IActivation, ISweptActor
         }
     }
 
+    /// <inheritdoc/>
+    public void DropEdges(IReadOnlySet<EdgeId> edges) => _context.Scheduler.QueueAction(() =>
+    {
+        try
+        {
+            _host?.DropEdges(edges);
+            Volatile.Write(ref _askAtTicks, 0);
+        }
+        catch (Exception failure)
+        {
+            _silo.TickFailed(_kind, Key, failure);
+        }
+    });
+
     /// <summary>In a turn: does what is due, and takes the host down if it was idle for long. Says whether it goes down.</summary>
     private async Task AskAsync(DateTimeOffset now, TaskCompletionSource<bool> asked)
     {

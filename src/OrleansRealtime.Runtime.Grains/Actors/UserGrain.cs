@@ -1,6 +1,7 @@
 using Orleans.Concurrency;
 using Orleans.Placement;
 using OrleansRealtime.Core.Users;
+using OrleansRealtime.Runtime.Grains.Placement;
 
 namespace OrleansRealtime.Runtime.Grains.Actors;
 
@@ -9,6 +10,7 @@ namespace OrleansRealtime.Runtime.Grains.Actors;
 [Reentrant]
 [CollectionAgeLimit(AlwaysActive = true)]
 [Immovable]
+[RealtimeActorSilos]
 internal sealed class UserGrain(IGrainContext context, RealtimeSilo silo) : IGrainBase, IUserGrain
 {
     // A status that could not be published is due again without a call.
@@ -23,8 +25,22 @@ internal sealed class UserGrain(IGrainContext context, RealtimeSilo silo) : IGra
     public ValueTask<OpenSessionOutcome> OpenSessionAsync(OpenSessionRequest request, CancellationToken cancellationToken) =>
         _activation.Wake().OpenSessionAsync(request, cancellationToken);
 
+    public ValueTask<OpenSessionOutcome> OpenSessionFromAsync(
+        SiloAddress home, OpenSessionRequest request, CancellationToken cancellationToken)
+    {
+        silo.Homes.Learn(request.Edge, home);
+        return OpenSessionAsync(request, cancellationToken);
+    }
+
     public ValueTask RenewSessionsAsync(SessionsRenewal renewal, CancellationToken cancellationToken) =>
         _activation.Wake().RenewSessionsAsync(renewal, cancellationToken);
+
+    public ValueTask RenewSessionsFromAsync(
+        SiloAddress home, SessionsRenewal renewal, CancellationToken cancellationToken)
+    {
+        silo.Homes.Learn(renewal.Edge, home);
+        return RenewSessionsAsync(renewal, cancellationToken);
+    }
 
     public ValueTask EndConnectionAsync(EdgeId edge, ConnectionId connection, CancellationToken cancellationToken) =>
         _activation.Wake().EndConnectionAsync(edge, connection, cancellationToken);

@@ -1,10 +1,14 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
+using Orleans.Metadata;
+using Orleans.Placement;
 using OrleansRealtime.Core.Ports;
 using OrleansRealtime.Core.Stores;
 using OrleansRealtime.Runtime.Grains.Actors;
 using OrleansRealtime.Runtime.Grains.Delivery;
+using OrleansRealtime.Runtime.Grains.Membership;
+using OrleansRealtime.Runtime.Grains.Placement;
 using OrleansRealtime.Runtime.Grains.Subscribers;
 
 namespace OrleansRealtime.Runtime.Grains;
@@ -38,6 +42,8 @@ public static class RealtimeSiloExtensions
         services.AddSingleton<RealtimeMetrics>();
         services.AddSingleton<ActorSweep>();
         services.AddSingleton<RealtimeSilo>();
+        AddRoles(services);
+        AddMembership(services);
         AddDelivery(services);
         services.AddRealtimeCalls();
         services.AddSingleton<SubscriberEdge>();
@@ -58,6 +64,20 @@ public static class RealtimeSiloExtensions
         services.AddSingleton<PublishQueues>();
         services.AddSingleton<IChannels, GrainChannels>();
         services.AddSingleton<IUsers, GrainUsers>();
+    }
+
+    private static void AddRoles(IServiceCollection services)
+    {
+        services.AddPlacementFilter<RealtimeActorSilos, RealtimeActorSilosDirector>(ServiceLifetime.Singleton);
+        services.AddSingleton<IGrainPropertiesProvider, RoleInManifest>();
+    }
+
+    private static void AddMembership(IServiceCollection services)
+    {
+        services.AddSingleton<EdgeHomes>();
+        services.AddSingleton<EdgeOrigin>();
+        services.AddSingleton<LostSilos>();
+        services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>>(static provider => provider.GetRequiredService<LostSilos>());
     }
 
     private static void AddDelivery(IServiceCollection services)

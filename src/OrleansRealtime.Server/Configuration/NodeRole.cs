@@ -6,7 +6,7 @@ internal enum NodeRole
     /// <summary>Takes clients, and hosts channels and users.</summary>
     Both,
 
-    /// <summary>Takes clients; hosts channels and users only while no other node does.</summary>
+    /// <summary>Takes clients; hosts no channels or users, so the cluster needs a node of another role.</summary>
     Edge,
 
     /// <summary>Hosts channels and users; takes no clients.</summary>

@@ -9,6 +9,7 @@ namespace OrleansRealtime.Core.Tests.Channels;
 public sealed class ChannelHostAudienceTests
 {
     private static readonly EdgeId Other = new("edge-2");
+    private static readonly EdgeId Third = new("edge-3");
 
     [Fact]
     public void Attach_AfterPublications_BringsThePositionTheRecentOnesAndTheGrants()
@@ -51,6 +52,24 @@ public sealed class ChannelHostAudienceTests
 
         Assert.Equal(["bob"], Left(rig));
         Assert.Equal(2, rig.Sent.Count(static sent => sent.Message is PresenceMessage { Left.Length: > 0 }));
+    }
+
+    [Fact]
+    public void Edges_ThatAreGone_AreDroppedAtOnce_AndWhoWasThereThroughThemOnlyLeavesInOneWave()
+    {
+        var rig = new HostRig().Activate().Attach(HostRig.Edge, "ann", "bob").Attach(Other, "bob", "carol").Attach(Third, "dan");
+
+        rig.Turns.Complete(() =>
+        {
+            rig.Host.DropEdges(new HashSet<EdgeId> { HostRig.Edge, Third, new("never seen") });
+            return ValueTask.CompletedTask;
+        });
+        rig.Sent.Clear();
+        rig.Publish();
+
+        Assert.Equal([Other], rig.Sent.Select(static sent => sent.Edge));
+        rig.Advance(ChannelPolicy.FlapGrace);
+        Assert.Equal(["ann", "dan"], Assert.Single(rig.SentOf<PresenceMessage>()).Left.Select(static member => member.User.Value).Order());
     }
 
     [Fact]

@@ -53,6 +53,29 @@ public sealed class UserMachineTests
     }
 
     [Fact]
+    public void Drop_OfEdgesThatAreGone_LeavesTheirSessionsToTheirGrace_AndOthersAlone()
+    {
+        Open(East, 1);
+        Open(West, 2);
+
+        _machine.Drop(new HashSet<EdgeId> { East }, Noon + Tick);
+
+        Assert.Equal(1, _machine.Connections);
+        Assert.True(Open(West, 3, resume: new SessionId("s1"), at: Noon + UserMachine.ResumeGrace).Outcome.IsResumed);
+    }
+
+    [Fact]
+    public void Drop_OfAnEdgeThatIsOnlySlow_IsMendedByItsNextRenewal()
+    {
+        var held = new HeldConnection(new ConnectionId(1), Open(East, 1).Outcome.Session, Noon);
+        _machine.Drop(new HashSet<EdgeId> { East }, Noon);
+
+        Assert.Empty(_machine.Renew(new SessionsRenewal(East, [held]), Noon + Tick));
+
+        Assert.Equal(1, _machine.Connections);
+    }
+
+    [Fact]
     public void Open_OfASessionThatIsStillConnected_ReplacesItsConnection()
     {
         Open(East, 1);

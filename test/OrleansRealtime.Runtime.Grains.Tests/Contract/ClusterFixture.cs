@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -37,6 +38,9 @@ internal sealed class ClusterFixture : RuntimeFixture
         Log = new MemoryChannelLog(Time);
     }
 
+    /// <summary>The roles of the first silos; all others are both.</summary>
+    public IReadOnlyList<SiloRole> Roles { get; init; } = [];
+
     public override IChannelLog Log { get; }
 
     public override IUserStore UserStore { get; } = new MemoryUserStore();
@@ -52,6 +56,7 @@ internal sealed class ClusterFixture : RuntimeFixture
     {
         _cluster = Build();
         await _cluster.DeployAsync();
+        await WhenAllKnowAllAsync();
     }
 
     public override async Task RestartAsync(bool isOrderly)
@@ -78,6 +83,17 @@ internal sealed class ClusterFixture : RuntimeFixture
     /// <summary>A client outside the cluster, if it was asked for.</summary>
     public IClusterClient Client => _cluster.Client;
 
+    /// <summary>Starts one more silo.</summary>
+    public async Task<InProcessSiloHandle> AddSiloAsync()
+    {
+        var silo = await _cluster.StartAdditionalSiloAsync();
+        await WhenAllKnowAllAsync();
+        return silo;
+    }
+
+    /// <summary>Stops a silo as an operator does.</summary>
+    public Task StopAsync(InProcessSiloHandle silo) => _cluster.StopSiloAsync(silo);
+
     /// <summary>Ends a silo without letting it finish, as far as that goes within one process.</summary>
     public Task KillAsync(InProcessSiloHandle silo) => _cluster.KillSiloAsync(silo);
 
@@ -101,6 +117,22 @@ internal sealed class ClusterFixture : RuntimeFixture
         await _cluster.DisposeAsync();
     }
 
+    /// <summary>Completes when every silo knows what each of the others can host; before that it places nothing there.</summary>
+    private async Task WhenAllKnowAllAsync()
+    {
+        var silos = _cluster.Silos.Select(static silo => silo.SiloAddress).ToList();
+        foreach (var manifests in All<IClusterManifestProvider>())
+        {
+            await foreach (var manifest in manifests.Updates)
+            {
+                if (silos.All(manifest.Silos.ContainsKey))
+                {
+                    break;
+                }
+            }
+        }
+    }
+
     private IEnumerable<T> All<T>()
         where T : notnull => _cluster.Silos.Select(static silo => silo.ServiceProvider.GetRequiredService<T>());
 
@@ -112,11 +144,15 @@ internal sealed class ClusterFixture : RuntimeFixture
         builder.Options.ConfigureFileLogging = false;
         builder.Options.InitializeClientOnDeploy = _withClient;
         builder.ConfigureClient(static client => client.AddRealtimeClient());
-        builder.ConfigureSilo((_, silo) => Compose(silo));
+        builder.ConfigureSilo((options, silo) => Compose(silo, RoleOf(options.SiloName)));
         return builder.Build();
     }
 
-    private void Compose(ISiloBuilder silo)
+    // Silos are named Silo_0, Silo_1 and so on.
+    private SiloRole RoleOf(string silo) =>
+        Roles.ElementAtOrDefault(int.Parse(silo.AsSpan(silo.IndexOf('_') + 1), CultureInfo.InvariantCulture));
+
+    private void Compose(ISiloBuilder silo, SiloRole role)
     {
         silo.Services.AddKeyedSingleton<TimeProvider>(RealtimeTime.Key, Time);
         silo.Services.AddSingleton<IChannelPolicies>(new ContractPolicies());
@@ -135,7 +171,11 @@ internal sealed class ClusterFixture : RuntimeFixture
             options.NumMissedProbesLimit = 2;
             options.NumVotesForDeathDeclaration = 1;
         });
-        silo.AddRealtime(static options => options.IdleTimeout = IdleTimeout);
+        silo.AddRealtime(options =>
+        {
+            options.IdleTimeout = IdleTimeout;
+            options.Role = role;
+        });
         _application?.Invoke(silo);
 
         // The test sweeps, and waits until that is done.

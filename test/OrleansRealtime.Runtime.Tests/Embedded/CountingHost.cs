@@ -37,6 +37,8 @@ internal sealed class CountingHost(IActivation activation, HostScript script) : 
         return script.Ticking();
     }
 
+    public void DropEdges(IReadOnlySet<EdgeId> edges) => Touch(0);
+
     /// <summary>One turn: fails if the host is not active, or if another turn is under way.</summary>
     public int Touch(int value)
     {

@@ -1,0 +1,39 @@
+using Microsoft.Extensions.Logging;
+using OrleansRealtime.Runtime.Grains.Actors;
+
+namespace OrleansRealtime.Runtime.Grains.Membership;
+
+/// <summary>Hears of silos that died, and lets the actors of this one drop the edges that were in them: one listener per silo.</summary>
+internal sealed class LostSilos(ISiloStatusOracle silos, EdgeHomes homes, ActorSweep actors, ILogger<LostSilos> logger)
+    : ISiloStatusListener, ILifecycleParticipant<ISiloLifecycle>
+{
+    public void Participate(ISiloLifecycle lifecycle) => lifecycle.Subscribe(
+        nameof(LostSilos),
+        ServiceLifecycleStage.RuntimeGrainServices,
+        _ =>
+        {
+            // Orleans holds its listeners weakly; the container holds this one.
+            silos.SubscribeToSiloStatusEvents(this);
+            return Task.CompletedTask;
+        },
+        _ =>
+        {
+            silos.UnSubscribeFromSiloStatusEvents(this);
+            return Task.CompletedTask;
+        });
+
+    public void SiloStatusChangeNotification(SiloAddress updatedSilo, SiloStatus status)
+    {
+        if (status != SiloStatus.Dead)
+        {
+            return;
+        }
+
+        var edges = homes.Forget(updatedSilo);
+        if (edges.Count > 0)
+        {
+            logger.EdgesOfADeadSiloDropped(updatedSilo.ToString(), edges.Count);
+            actors.DropEdges(edges);
+        }
+    }
+}
