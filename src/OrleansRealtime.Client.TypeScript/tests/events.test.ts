@@ -179,11 +179,15 @@ describe("A client over server-sent events", () => {
     expect([await members, await called]).toEqual([{ members: [], count: 3, truncated: true }, "one"]);
   });
 
-  test("refuses to publish bytes, which HTTP would make a text of", async () => {
+  test("publishes and gets bytes as base64", async () => {
     const pair = new EventsPair();
     pair.client.connect();
     await (await pair.http.next("/v1/ticket")).answer(200, {});
-    await expect(pair.client.publish("chat:1", Uint8Array.of(1))).rejects.toMatchObject({ code: "bad_request" });
+    const published = pair.client.publish("chat:1", Uint8Array.of(1, 255), { mid: "m" });
+    const request = await pair.http.next("/v1/publish");
+    expect(request.body).toEqual({ channel: "chat:1", mid: "m", encoding: "base64", data: "Af8=" });
+    await request.answer(200, { epoch: "e1", seq: 1, duplicate: false, encoding: "base64", data: "AQI=" });
+    expect(await published).toEqual({ epoch: "e1", seq: 1, duplicate: false, data: Uint8Array.of(1, 2) });
   });
 
   test.each([

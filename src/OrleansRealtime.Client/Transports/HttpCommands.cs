@@ -18,20 +18,12 @@ internal sealed class HttpCommands(Uri address, HttpMessageInvoker http, TimePro
     /// <returns>The answer; a lost one is an <c>error</c> <c>unavailable</c>.</returns>
     public async Task<ServerFrame> SendAsync(ClientCommand command, CancellationToken cancellationToken)
     {
-        if (RequestOf(command) is not { } request)
-        {
-            return new ErrorFrame(command.Id, null, new RealtimeError(
-                RealtimeErrorCode.BadRequest, "Binary payloads need a WebSocket; this connection has fallen back to server-sent events."));
-        }
-
         try
         {
-            using (request)
-            using (var response = await http.SendAsync(request, cancellationToken).ConfigureAwait(false))
-            {
-                var body = await response.Content.ReadAsByteArrayAsync(cancellationToken).ConfigureAwait(false);
-                return response.IsSuccessStatusCode ? AnswerOf(command, body) : RefusalOf(command, response, body);
-            }
+            using var request = RequestOf(command);
+            using var response = await http.SendAsync(request, cancellationToken).ConfigureAwait(false);
+            var body = await response.Content.ReadAsByteArrayAsync(cancellationToken).ConfigureAwait(false);
+            return response.IsSuccessStatusCode ? AnswerOf(command, body) : RefusalOf(command, response, body);
         }
         catch (Exception exception) when (exception is HttpRequestException or IOException)
         {
@@ -73,29 +65,29 @@ internal sealed class HttpCommands(Uri address, HttpMessageInvoker http, TimePro
         $"HTTP {(int)response.StatusCode}",
         response.Headers.TryGetValues("Retry-After", out var values) ? RetryAfter.TryRead(values.FirstOrDefault(), time.GetUtcNow()) : null);
 
-    private HttpRequestMessage? RequestOf(ClientCommand command) => command switch
+    private HttpRequestMessage RequestOf(ClientCommand command) => command switch
     {
-        PublishCommand { Payload.Kind: PayloadKind.Json } publish => Post("publish", writer =>
+        PublishCommand publish => Post("publish", writer =>
         {
             writer.WriteString("channel", publish.Channel.Value);
             WriteData(writer, publish.Payload);
             WriteOptional(writer, "mid", publish.MessageId);
             WriteOptional(writer, "key", publish.Key);
         }),
-        SignalCommand { Payload.Kind: PayloadKind.Json } signal => Post("signal", writer =>
+        SignalCommand signal => Post("signal", writer =>
         {
             writer.WriteString("channel", signal.Channel.Value);
             WriteData(writer, signal.Payload);
             WriteOptional(writer, "key", signal.Key);
         }),
-        CallCommand { Payload.Kind: PayloadKind.Json } call => Post("call", writer =>
+        CallCommand call => Post("call", writer =>
         {
             writer.WriteString("method", call.Method);
             WriteData(writer, call.Payload);
         }),
         HistoryCommand history => NewRequest(HttpMethod.Get, HistoryPath(history)),
         PresenceCommand presence => NewRequest(HttpMethod.Get, "presence?channel=" + Uri.EscapeDataString(presence.Channel.Value)),
-        _ => null,
+        _ => throw new NotSupportedException($"{command.GetType().Name} has no place in the HTTP API."),
     };
 
     private static string HistoryPath(HistoryCommand history)
@@ -126,6 +118,13 @@ internal sealed class HttpCommands(Uri address, HttpMessageInvoker http, TimePro
 
     private static void WriteData(Utf8JsonWriter writer, Payload payload)
     {
+        if (payload.Kind == PayloadKind.Binary)
+        {
+            writer.WriteString("encoding", "base64");
+            writer.WriteBase64String("data", payload.Bytes.Span);
+            return;
+        }
+
         writer.WritePropertyName("data");
         writer.WriteRawValue(payload.Bytes.Span);
     }

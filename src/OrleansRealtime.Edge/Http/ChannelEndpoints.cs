@@ -23,14 +23,16 @@ internal sealed class ChannelEndpoints(
         var outcome = await PublishAsync(
             caller,
             HttpArguments.Channel(body.Channel),
-            HttpRequestBody.PayloadOf(body.Data),
+            HttpRequestBody.PayloadOf(body.Data, body.Encoding),
             HttpArguments.MessageId(body.Mid, context.Request),
             HttpArguments.Key(body.Key),
             context.RequestAborted);
         ThrowIf(outcome.Refusal);
         await HttpAnswer.WriteAsync(
             context,
-            new PublishAnswer(outcome.Position.Sequence, outcome.Position.Epoch.Value, outcome.IsDuplicate, outcome.Answer),
+            new PublishAnswer(
+                outcome.Position.Sequence, outcome.Position.Epoch.Value, outcome.IsDuplicate,
+                outcome.Answer, PayloadConverter.EncodingOf(outcome.Answer)),
             HttpJson.Default.PublishAnswer);
     }
 
@@ -45,7 +47,7 @@ internal sealed class ChannelEndpoints(
         }
 
         var names = body.Channels.Select(HttpArguments.Channel).Distinct().ToArray();
-        var payload = HttpRequestBody.PayloadOf(body.Data);
+        var payload = HttpRequestBody.PayloadOf(body.Data, body.Encoding);
         var messageId = HttpArguments.MessageId(body.Mid, context.Request);
         var key = HttpArguments.Key(body.Key);
         var results = await Task.WhenAll(names.Select(
@@ -58,7 +60,7 @@ internal sealed class ChannelEndpoints(
     {
         var body = await HttpRequestBody.ReadAsync(context, HttpJson.Default.SignalBody, options.MaxMessageBytes);
         var name = HttpArguments.Channel(body.Channel);
-        var payload = HttpRequestBody.PayloadOf(body.Data);
+        var payload = HttpRequestBody.PayloadOf(body.Data, body.Encoding);
         var key = HttpArguments.Key(body.Key);
         var outcome = await authorizer.AskAsync(
             caller,

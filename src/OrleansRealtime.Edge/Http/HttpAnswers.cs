@@ -8,7 +8,8 @@ internal sealed record PublishAnswer(
     [property: Description("The number of the publication.")] long Seq,
     [property: Description("The numbering that it belongs to.")] string Epoch,
     [property: Description("Whether this message id had been published before.")] bool Duplicate,
-    [property: JsonConverter(typeof(PayloadConverter)), Description("What the application answered, if it did.")] Payload? Data);
+    [property: JsonConverter(typeof(PayloadConverter)), Description("What the application answered, if it did.")] Payload? Data,
+    [property: Description("base64 when data is binary and stands here as text.")] string? Encoding);
 
 /// <summary>Answer to <c>broadcast</c>: what became of it in each channel, in the order of the request.</summary>
 internal sealed record BroadcastAnswer(IReadOnlyList<BroadcastResult> Results);
@@ -22,7 +23,9 @@ internal sealed record BroadcastResult(
 internal sealed record BroadcastError(string Code, string Message, bool Retryable, long? RetryAfter);
 
 /// <summary>Answer to <c>call</c>.</summary>
-internal sealed record CallAnswer([property: JsonConverter(typeof(PayloadConverter))] Payload? Data);
+internal sealed record CallAnswer(
+    [property: JsonConverter(typeof(PayloadConverter))] Payload? Data,
+    [property: Description("base64 when data is binary and stands here as text.")] string? Encoding);
 
 /// <summary>Answer to <c>history</c>.</summary>
 internal sealed record HistoryAnswer(IReadOnlyList<PublicationAnswer> Publications, string Epoch, long Seq, bool More);
@@ -44,7 +47,7 @@ internal sealed record PublicationAnswer(
         publication.From.Value,
         publication.MessageId,
         publication.Key,
-        publication.Payload.Kind == PayloadKind.Binary ? "base64" : null,
+        PayloadConverter.EncodingOf(publication.Payload),
         publication.Payload);
 }
 

@@ -8,14 +8,16 @@ internal sealed record PublishBody(
     [property: Description("The channel.")] string? Channel,
     [property: Description("What to publish: any JSON value, delivered byte for byte.")] JsonElement Data,
     [property: Description("Idempotency id, at most 64 characters; the header Idempotency-Key is the same.")] string? Mid,
-    [property: Description("What this is the latest value of, at most 128 characters.")] string? Key);
+    [property: Description("What this is the latest value of, at most 128 characters.")] string? Key,
+    [property: Description("base64 when data is a text of base64 that stands for those bytes.")] string? Encoding);
 
 /// <summary>Body of <c>broadcast</c>.</summary>
 internal sealed record BroadcastBody(
     [property: Description("The channels: 1 to 500.")] IReadOnlyList<string>? Channels,
     [property: Description("What to publish in each.")] JsonElement Data,
     [property: Description("Idempotency id, the same in each channel.")] string? Mid,
-    [property: Description("What this is the latest value of.")] string? Key)
+    [property: Description("What this is the latest value of.")] string? Key,
+    [property: Description("base64 when data is a text of base64 that stands for those bytes.")] string? Encoding)
 {
     /// <summary>How many channels one request names at most: 500.</summary>
     public const int MaxChannels = 500;
@@ -25,12 +27,14 @@ internal sealed record BroadcastBody(
 internal sealed record SignalBody(
     [property: Description("The channel.")] string? Channel,
     [property: Description("What to tell its subscribers of now.")] JsonElement Data,
-    [property: Description("Under pressure only the newest signal of a key is kept.")] string? Key);
+    [property: Description("Under pressure only the newest signal of a key is kept.")] string? Key,
+    [property: Description("base64 when data is a text of base64 that stands for those bytes.")] string? Encoding);
 
 /// <summary>Body of <c>call</c>.</summary>
 internal sealed record CallBody(
     [property: Description("1 to 128 characters.")] string? Method,
-    [property: Description("The argument.")] JsonElement Data);
+    [property: Description("The argument.")] JsonElement Data,
+    [property: Description("base64 when data is a text of base64 that stands for those bytes.")] string? Encoding);
 
 /// <summary>Body of <c>grant</c> and <c>revoke</c>.</summary>
 internal sealed record GrantBody(

@@ -42,11 +42,16 @@ internal static class HttpRequestBody
         }
     }
 
-    /// <summary>The payload that a member of a body is, byte for byte.</summary>
-    public static Payload PayloadOf(JsonElement data) =>
-        data.ValueKind == JsonValueKind.Undefined
-            ? throw new HttpRefusedException(HttpRefusals.BadRequest("'data' is missing; it may be any JSON value"))
-            : Payload.Json(JsonMarshal.GetRawUtf8Value(data).ToArray());
+    /// <summary>The payload that a member of a body is, byte for byte; with the encoding <c>base64</c> the bytes that it stands for.</summary>
+    public static Payload PayloadOf(JsonElement data, string? encoding) => (data.ValueKind, encoding) switch
+    {
+        (JsonValueKind.Undefined, _) =>
+            throw new HttpRefusedException(HttpRefusals.BadRequest("'data' is missing; it may be any JSON value")),
+        (_, null) => Payload.Json(JsonMarshal.GetRawUtf8Value(data).ToArray()),
+        (JsonValueKind.String, "base64") when data.TryGetBytesFromBase64(out var bytes) => Payload.Binary(bytes),
+        (_, "base64") => throw new HttpRefusedException(HttpRefusals.BadRequest("'data' is no text of base64, as 'encoding' says")),
+        _ => throw new HttpRefusedException(HttpRefusals.BadRequest("'encoding' is 'base64' or left out")),
+    };
 
     private static async ValueTask<ReadOnlyMemory<byte>> ReadBytesAsync(
         HttpRequest request, int maxBytes, CancellationToken cancellationToken)

@@ -43,13 +43,13 @@ internal sealed partial class SessionEndpoints(
         }
 
         var outcome = await HandleAsync(
-            identity.User, body.Method, HttpRequestBody.PayloadOf(body.Data), context.RequestAborted);
+            identity.User, body.Method, HttpRequestBody.PayloadOf(body.Data, body.Encoding), context.RequestAborted);
         if (outcome.Refusal is { } error)
         {
             throw new HttpRefusedException(HttpRefusals.Of(error));
         }
 
-        await HttpAnswer.WriteAsync(context, new CallAnswer(outcome.Data), HttpJson.Default.CallAnswer);
+        await HttpAnswer.WriteAsync(context, new CallAnswer(outcome.Data, PayloadConverter.EncodingOf(outcome.Data)), HttpJson.Default.CallAnswer);
     }
 
     private async ValueTask<CallOutcome> HandleAsync(

@@ -46,6 +46,22 @@ public sealed class HttpApiTests : IAsyncLifetime
         Assert.Equal("null", Encoding.UTF8.GetString(publish.Payload.Bytes.Span));
     }
 
+    [Theory]
+    [InlineData("publish", """{"channel":"chat:1","data":"AQL/","encoding":"base64"}""", 200)]
+    [InlineData("signal", """{"channel":"chat:1","encoding":"base64","data":"AQL/"}""", 204)]
+    public async Task Binary_AsBase64_IsPassedOnAsItsBytes(string route, string body, int status)
+    {
+        await HttpTestServer.AcceptedAsync(await _server.SendAsServerAsync(HttpMethod.Post, "/v1/" + route, body), status);
+
+        var payload = Assert.Single(_server.Channels.Asked).Request switch
+        {
+            PublishRequest publish => publish.Payload,
+            SignalRequest signal => signal.Payload,
+            _ => default,
+        };
+        Assert.Equal(Payload.Binary(new byte[] { 1, 2, 255 }), payload);
+    }
+
     [Fact]
     public async Task Publish_WithIdempotencyKey_UsesItAsMessageId()
     {
@@ -68,6 +84,10 @@ public sealed class HttpApiTests : IAsyncLifetime
     [InlineData("""{"channel":"chat:1","data":1,"mid":""}""", "mid")]
     [InlineData("""{"channel":"chat:1","data":1,"key":""}""", "key")]
     [InlineData("""{"channel":7,"data":1}""", "channel")]
+    [InlineData("""{"channel":"chat:1","data":"AQL","encoding":"base64"}""", "base64")]
+    [InlineData("""{"channel":"chat:1","data":1,"encoding":"base64"}""", "base64")]
+    [InlineData("""{"channel":"chat:1","encoding":"base64"}""", "data")]
+    [InlineData("""{"channel":"chat:1","data":"AQL/","encoding":"hex"}""", "encoding")]
     [InlineData("""{"channel":"chat:1","data":1""", "JSON")]
     [InlineData("null", "JSON")]
     [InlineData("", "JSON")]

@@ -44,6 +44,9 @@ public sealed class HttpApplicationTests
         Assert.Equal(
             """{"data":["alice","echo",{ "x":1 }]}""",
             await HttpTestServer.AcceptedAsync(await CallAsync("""{"method":"echo","data":{ "x":1 }}""")));
+        Assert.Equal(
+            """{"data":"AQL/","encoding":"base64"}""",
+            await HttpTestServer.AcceptedAsync(await CallAsync("""{"method":"same","data":"AQL/","encoding":"base64"}""")));
         await HttpTestServer.RefusedAsync(await CallAsync("""{"method":"refuse","data":1}"""), 409, "conflict");
         await HttpTestServer.RefusedAsync(await CallAsync("""{"method":"throw","data":1}"""), 500, "internal");
         await HttpTestServer.RefusedAsync(await CallAsync("""{"data":1}"""), 400, "bad_request");
@@ -79,6 +82,7 @@ public sealed class HttpApplicationTests
                 "throw" => throw new InvalidOperationException("the application's bug"),
                 "refuse" => ValueTask.FromResult(
                     new CallOutcome(new RealtimeError(RealtimeErrorCode.Conflict, "not now"), default)),
+                "same" => ValueTask.FromResult(new CallOutcome(null, data)),
                 _ => ValueTask.FromResult(new CallOutcome(null, Payload.Json(
                     $"[\"{user}\",\"{method}\",{System.Text.Encoding.UTF8.GetString(data.Bytes.Span)}]"))),
             };

@@ -50,7 +50,7 @@ public sealed class OpenApiTests
         var body = root.GetProperty("paths").GetProperty("/v1/publish").GetProperty("post").GetProperty("requestBody")
             .GetProperty("content").GetProperty("application/json").GetProperty("schema").GetProperty("properties");
         Assert.Equal(
-            ["channel", "data", "mid", "key"], body.EnumerateObject().Select(static property => property.Name));
+            ["channel", "data", "mid", "key", "encoding"], body.EnumerateObject().Select(static property => property.Name));
         Assert.Contains("Idempotency-Key", body.GetProperty("mid").ToString(), StringComparison.Ordinal);
         Assert.Equal(
             ["apiKey", "bearer"],

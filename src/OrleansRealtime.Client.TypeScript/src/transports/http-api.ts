@@ -70,7 +70,6 @@ export class HttpApi {
   }
 
   #post(path: string, { data, ...fields }: Fields, signal: AbortSignal): Promise<Response> {
-    if (data instanceof Uint8Array) return Promise.resolve(binaryRefused());
     const headers = { ...this.#authorization, "Content-Type": "application/json" };
     return this.#fetch(`${this.#address}/${path}`, { method: "POST", signal, headers, body: JSON.stringify({ ...fields, ...encodeData(data) }) });
   }
@@ -110,9 +109,4 @@ async function problemOf(response: Response): Promise<Problem> {
     retryable: problem.retryable ?? response.status >= 500,
     ...(problem.retryAfter === undefined ? {} : { retryAfter: problem.retryAfter }),
   };
-}
-
-// The HTTP API takes JSON only; bytes that arrive as a text of base64 would be a silent mistake.
-function binaryRefused(): Response {
-  return new Response(JSON.stringify({ code: "bad_request", detail: "Over HTTP data is JSON; bytes need a WebSocket.", retryable: false }), { status: 400 });
 }
