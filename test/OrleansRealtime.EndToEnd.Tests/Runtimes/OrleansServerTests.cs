@@ -1,5 +1,3 @@
-using System.Net;
-using System.Net.Sockets;
 using OrleansRealtime.EndToEnd.Tests.Hosting;
 using OrleansRealtime.Protocol;
 using OrleansRealtime.Testing.Servers;
@@ -73,13 +71,6 @@ public sealed class OrleansServerTests
 
     private static ServerSettings OnOrleans(ServerSettings settings) => settings
         .With("Runtime", "orleans")
-        .With("Cluster:SiloPort", FreePort())
-        .With("Cluster:GatewayPort", FreePort());
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
-    }
+        .With("Cluster:SiloPort", FreePorts.Next())
+        .With("Cluster:GatewayPort", FreePorts.Next());
 }
