@@ -13,6 +13,8 @@ usage() {
 usage: ./infra/dev.sh <command>
 
   run [args]          serve in Development: embedded runtime, SQLite under ./data; prints the address of the page
+  cluster             serve from two edges and three silos on this machine, behind nginx, over Redis and PostgreSQL; needs a build
+                      with Orleans; Ctrl-C stops all of it
   token [args]        print a token for that server, e.g. --user alice --caps 'chat:*=subscribe,publish' --minutes 30
   sample [name]       run a sample, e.g. chat; without a name: list them
   bundle [name ...]   restore the npm packages of the samples, check the types of their pages and bundle them
@@ -36,24 +38,43 @@ has_postgresql() { command -v postgres >/dev/null 2>&1 || compgen -G '/usr/lib/p
 has_nginx() { command -v nginx >/dev/null 2>&1 || [ -x /usr/sbin/nginx ]; }
 has_chromium() { command -v chromium >/dev/null 2>&1 || command -v chromium-browser >/dev/null 2>&1 || command -v google-chrome >/dev/null 2>&1; }
 
-# The suites against PostgreSQL, in a browser and behind nginx need these; without them they are skipped, and in CI they fail.
-need_test_packages() {
-  local missing=()
-  has_postgresql || missing+=(postgresql)
-  has_chromium || missing+=(chromium)
-  has_nginx || missing+=(nginx-light)
+has_redis() { command -v redis-server >/dev/null 2>&1; }
+has_curl() { command -v curl >/dev/null 2>&1; }
+
+# Installs what is missing, where that can be done without asking: need_packages <what for> <name …>
+need_packages() {
+  local purpose=$1 name missing=()
+  shift
+  for name in "$@"; do
+    "has_$name" && continue
+    case "$name" in
+      redis) missing+=(redis-server) ;;
+      nginx) missing+=(nginx-light) ;;
+      *) missing+=("$name") ;;
+    esac
+  done
   [ ${#missing[@]} -eq 0 ] && return 0
   if [ "$(id -u)" -eq 0 ] && command -v apt-get >/dev/null 2>&1; then
-    say "installing ${missing[*]} for the tests"
+    say "installing ${missing[*]} for $purpose"
     mkdir -p artifacts
     if ! { apt-get update && DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends "${missing[@]}"; } \
         </dev/null >artifacts/apt.log 2>&1; then
       tail -n 5 artifacts/apt.log >&2
-      echo "Could not install ${missing[*]}; the tests that need them will say so." >&2
+      echo "Could not install ${missing[*]}, which $purpose needed." >&2
     fi
   else
-    echo "Some tests need: ${missing[*]}. Install with: sudo apt-get install ${missing[*]}" >&2
+    echo "Missing for $purpose: ${missing[*]}. Install with: sudo apt-get install ${missing[*]}" >&2
   fi
+}
+
+# Whether the build has the Orleans runtime; known once something was built.
+has_orleans() { [ "$(dotnet msbuild "$server" -getProperty:WithOrleans)" = true ]; }
+
+# The suites against PostgreSQL, in a browser and behind nginx need these; without them they are skipped, and in CI they fail. A
+# cluster over Redis is only tested in a build that has clusters.
+need_test_packages() {
+  need_packages "the tests" postgresql chromium nginx
+  if has_orleans; then need_packages "the tests" redis; fi
 }
 
 build() {
@@ -202,6 +223,7 @@ case "$command" in
   token) exec env DOTNET_ENVIRONMENT=Development ASPNETCORE_ENVIRONMENT=Development dotnet run --project "$server" -- token "$@" ;;
   sample) run_sample "$@" ;;
   bundle) bundle_samples "$@" ;;
+  cluster) . infra/cluster.sh; run_cluster ;;
   test) run_tests "$@" ;;
   fmt) dotnet format OrleansRealtime.sln </dev/null ;;
   check) build; format_check; run_tests ;;
