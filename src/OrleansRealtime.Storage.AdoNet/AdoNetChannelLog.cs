@@ -122,12 +122,12 @@ internal sealed class AdoNetChannelLog(LogWriter writer, ReaderPool readers, Tri
     /// <summary>A batch that breaks these rules is a bug of its owner; stored, it would break the channel.</summary>
     private static void Check(ImmutableArray<Publication> batch)
     {
-        if (batch.IsDefaultOrEmpty)
+        if (batch.IsDefault)
         {
-            throw new ArgumentException("A batch has at least one publication.", nameof(batch));
+            throw new ArgumentException("A batch may be empty, but not missing.", nameof(batch));
         }
 
-        var messages = batch.Length == 1 ? null : new HashSet<(Sender, string)>();
+        var messages = batch.Length <= 1 ? null : new HashSet<(Sender, string)>();
         for (var i = 0; i < batch.Length; i++)
         {
             if (batch[i].Sequence != batch[0].Sequence + i)

@@ -15,36 +15,58 @@ internal sealed class AdoNetGrantStore(LogWriter writer, ReaderPool readers) : I
     private const string SubjectPrefix = "~grants:";
 
     /// <inheritdoc/>
-    public ValueTask<ChannelGrants> LoadAsync(ChannelName channel, CancellationToken cancellationToken) =>
-        readers.ReadAsync((connection, token) => LoadAsync(connection, channel, token), cancellationToken);
+    public async ValueTask<OpenedGrants> OpenAsync(ChannelName channel, CancellationToken cancellationToken) =>
+        await readers.ReadAsync((connection, token) => ExistAsync(connection, channel, token), cancellationToken).ConfigureAwait(false)
+            ? await writer.WriteAsync(
+                new StatementRequest<OpenedGrants>(
+                    SubjectPrefix + channel.Value,
+                    lockedChannel: null,
+                    (connection, token) => OpenAsync(connection, channel, token)),
+                cancellationToken).ConfigureAwait(false)
+            : OpenedGrants.Nothing;
 
     /// <inheritdoc/>
-    public ValueTask<bool> TrySaveAsync(ChannelName channel, ChannelGrants grants, CancellationToken cancellationToken)
+    public ValueTask<Fence?> TrySaveAsync(
+        ChannelName channel, Fence fence, ChannelGrants grants, CancellationToken cancellationToken)
     {
         var entries = Write(grants.Entries);
         return writer.WriteAsync(
-            new StatementRequest<bool>(
+            new StatementRequest<Fence?>(
                 SubjectPrefix + channel.Value,
                 lockedChannel: null,
                 async (connection, token) =>
                 {
                     var statement = connection.Statement("save-grants")
-                        .Set("channel", channel.Value).Set("version", grants.Version).Set("entries", entries);
-                    return await connection.ExecuteAsync(statement, token).ConfigureAwait(false) == 1;
+                        .Set("channel", channel.Value).Set("fence", fence.Number)
+                        .Set("version", grants.Version).Set("entries", entries);
+                    var isSaved = await connection.ExecuteAsync(statement, token).ConfigureAwait(false) == 1;
+                    return isSaved ? new Fence(Math.Max(fence.Number, 1)) : null;
                 }),
             cancellationToken);
     }
 
-    private static async ValueTask<ChannelGrants> LoadAsync(
+    private static async ValueTask<bool> ExistAsync(
         StorageConnection connection, ChannelName channel, CancellationToken cancellationToken)
     {
-        var statement = connection.Statement("load-grants").Set("channel", channel.Value);
+        var statement = connection.Statement("find-grants").Set("channel", channel.Value);
         var reader = await connection.ReadAsync(statement, cancellationToken).ConfigureAwait(false);
         await using (reader.ConfigureAwait(false))
         {
+            return await reader.ReadAsync(cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    private static async ValueTask<OpenedGrants> OpenAsync(
+        StorageConnection connection, ChannelName channel, CancellationToken cancellationToken)
+    {
+        var statement = connection.Statement("open-grants").Set("channel", channel.Value);
+        var reader = await connection.ReadAsync(statement, cancellationToken).ConfigureAwait(false);
+        await using (reader.ConfigureAwait(false))
+        {
+            // None any more, if an operator deleted them a moment ago.
             return await reader.ReadAsync(cancellationToken).ConfigureAwait(false)
-                ? new ChannelGrants(reader.GetInt64(0), Read(reader.GetString(1)))
-                : ChannelGrants.None;
+                ? new OpenedGrants(new ChannelGrants(reader.GetInt64(0), Read(reader.GetString(1))), new Fence(reader.GetInt64(2)))
+                : OpenedGrants.Nothing;
         }
     }
 

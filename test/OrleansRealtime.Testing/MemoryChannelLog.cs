@@ -57,6 +57,11 @@ public sealed class MemoryChannelLog(TimeProvider time) : IChannelLog
                 return new(AppendOutcome.FencedOff);
             }
 
+            if (batch.IsEmpty)
+            {
+                return new(AppendOutcome.Appended);
+            }
+
             var now = time.GetUtcNow();
             stored.ForgetMessages(now - MessageIdRetention);
             if (stored.FindKnown(batch) is { IsEmpty: false } known)

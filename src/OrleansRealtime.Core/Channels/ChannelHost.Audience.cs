@@ -39,7 +39,12 @@ public sealed partial class ChannelHost
             return new(new RenewOutcome(Channel, IsAttached: false, default, null));
         }
 
-        var grants = renewal.GrantsVersion == _machine.Grants.Version ? null : _machine.Grants;
+        if (renewal.GrantsVersion > _machine.Grants.Version && _grantChange.IsCompleted)
+        {
+            _grantChange = ReadGrantsAgainAsync(_machine);
+        }
+
+        var grants = renewal.GrantsVersion < _machine.Grants.Version ? _machine.Grants : null;
         return new(new RenewOutcome(Channel, IsAttached: true, _machine.Head, grants));
     }
 

@@ -1,5 +1,6 @@
 using OrleansRealtime.Core.Access;
 using OrleansRealtime.Core.Delivery;
+using OrleansRealtime.Core.Ports;
 
 namespace OrleansRealtime.Core.Channels;
 
@@ -11,6 +12,7 @@ public sealed partial class ChannelHost
 
     // Changes are made one after the other, since each is the next version of the one before.
     private Task _grantChange = Task.CompletedTask;
+    private Fence _grantsFence;
 
     /// <inheritdoc/>
     public ValueTask<GrantOutcome> ChangeGrantAsync(GrantChange change, CancellationToken cancellationToken)
@@ -72,9 +74,11 @@ public sealed partial class ChannelHost
     {
         try
         {
-            var isKept = await _services.Grants.TrySaveAsync(Channel, grants, CancellationToken.None);
-            if (isKept && !_hasEnded)
+            if (await _services.Grants.TrySaveAsync(Channel, _grantsFence, grants, CancellationToken.None) is { } fence
+                && await IsStillOwnerAsync()
+                && !_hasEnded)
             {
+                _grantsFence = fence;
                 machine.Grants = grants;
                 SendToEdges(new GrantsMessage(Channel, grants));
                 return new GrantOutcome(null, grants.Version);
@@ -89,5 +93,36 @@ public sealed partial class ChannelHost
         }
 
         return new GrantOutcome(ChannelRefusals.Lost, machine.Grants.Version);
+    }
+
+    /// <summary>
+    /// Whether grants that were kept may be acknowledged. The first ones of a channel have no fence of their own, since nothing is
+    /// written for a channel without grants; the log of a durable channel has one.
+    /// </summary>
+    private async ValueTask<bool> IsStillOwnerAsync() =>
+        _grantsFence != default
+        || _log is null
+        || await _log.AppendAsync(Channel, _fence, [], CancellationToken.None) is AppendedBatch;
+
+    /// <summary>
+    /// An edge has later grants than this host, from an owner that did not know of it: possible with the first grants of a channel
+    /// that has no log.
+    /// </summary>
+    private async Task ReadGrantsAgainAsync(ChannelMachine machine)
+    {
+        try
+        {
+            var (grants, fence) = await _services.Grants.OpenAsync(Channel, CancellationToken.None);
+            if (!_hasEnded)
+            {
+                (machine.Grants, _grantsFence) = (grants, fence);
+                SendToEdges(new GrantsMessage(Channel, grants));
+            }
+        }
+        catch (StorageException failure)
+        {
+            // The next renewal finds it again.
+            _services.Report(Channel, "the channel's grants could not be read again", failure);
+        }
     }
 }

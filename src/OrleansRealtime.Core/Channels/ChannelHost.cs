@@ -122,7 +122,6 @@ public sealed partial class ChannelHost : IChannel, IActorHost
 
     private async ValueTask OpenAsync(ChannelPolicy policy, CancellationToken cancellationToken)
     {
-        var grants = await _services.Grants.LoadAsync(Channel, cancellationToken);
         var behavior = CreateBehavior();
         ChannelMachine machine;
         if (policy.Durability == Durability.Durable)
@@ -135,7 +134,8 @@ public sealed partial class ChannelHost : IChannel, IActorHost
                 Channel, new Position(_services.NewEpoch(), 0), oldestLogged: 1, policy.Durability, behavior);
         }
 
-        machine.Grants = grants;
+        // After the log: whoever owned it before saves no grant from now on that it would acknowledge.
+        (machine.Grants, _grantsFence) = await _services.Grants.OpenAsync(Channel, cancellationToken);
         _policy = policy;
         _machine = machine;
     }

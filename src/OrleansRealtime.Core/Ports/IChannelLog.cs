@@ -21,7 +21,7 @@ public interface IChannelLog
 
     /// <summary>
     /// Appends a batch whole or not at all, and returns after it is durable. The sequences of the batch are contiguous and
-    /// follow the last one stored.
+    /// follow the last one stored. An empty batch stores nothing: its outcome says whether the fence still holds.
     /// </summary>
     ValueTask<AppendOutcome> AppendAsync(
         ChannelName channel, Fence fence, ImmutableArray<Publication> batch, CancellationToken cancellationToken);

@@ -13,7 +13,7 @@ internal sealed class AppendRequest(ChannelName channel, Fence fence, ImmutableA
     /// <summary>The fence of its owner.</summary>
     public Fence Fence => fence;
 
-    /// <summary>What to append; not empty, and contiguous.</summary>
+    /// <summary>What to append, contiguous; empty to ask for the fence only.</summary>
     public ImmutableArray<Publication> Batch => batch;
 
     /// <inheritdoc/>

@@ -42,9 +42,14 @@ internal sealed class StagedAppends(Dictionary<string, ChannelRow> channels, Dic
         // one that was fenced off must.
         if (!channels.TryGetValue(request.Channel.Value, out var row)
             || row.Fence != request.Fence.Number
-            || row.LastSequence + 1 != request.Batch[0].Sequence)
+            || (!request.Batch.IsEmpty && row.LastSequence + 1 != request.Batch[0].Sequence))
         {
             return AppendOutcome.FencedOff;
+        }
+
+        if (request.Batch.IsEmpty)
+        {
+            return AppendOutcome.Appended;
         }
 
         var duplicates = FindDuplicates(request, row);

@@ -196,7 +196,6 @@ public sealed class ChannelHostAudienceTests
         var outcome = ChangeGrant(rig, HostRig.Server, ChannelRights.Publish, revoke: true);
 
         Assert.Equal((null, 1L), (outcome.Refusal, outcome.Version));
-        Assert.Equal(1, rig.Stored[HostRig.Channel].Version);
         Assert.Equal(1, Assert.Single(rig.SentOf<GrantsMessage>()).Grants.Version);
         Assert.Equal(RealtimeErrorCode.Forbidden, rig.Publish(caller: HostRig.Bob).Refusal!.Code);
         Assert.Equal(RealtimeErrorCode.Forbidden, new HostRig(after: rig).Activate().Publish(caller: HostRig.Bob).Refusal!.Code);
@@ -238,7 +237,7 @@ public sealed class ChannelHostAudienceTests
         rig.Turns.RunUntilIdle();
 
         Assert.Equal([1, 2], new[] { first.Done().Version, second.Done().Version });
-        Assert.Equal(2, rig.Stored[HostRig.Channel].Version);
+        Assert.Equal(2, Kept(rig).Version);
     }
 
     [Theory]
@@ -248,7 +247,8 @@ public sealed class ChannelHostAudienceTests
     {
         var rig = new HostRig().Activate().Attach();
         rig.FailsSaving = storeFails;
-        rig.Stored[HostRig.Channel] = new ChannelGrants(7, ChannelGrants.None.Entries);
+        Assert.NotNull(rig.Turns.Complete(() => rig.Stored.TrySaveAsync(
+            HostRig.Channel, default, ChannelGrants.None.Grant(UserId.Parse("carol"), ChannelRights.Publish), CancellationToken.None)));
 
         var outcome = ChangeGrant(rig, HostRig.Server, ChannelRights.Publish, revoke: true);
 
@@ -256,6 +256,47 @@ public sealed class ChannelHostAudienceTests
         Assert.Single(rig.Deactivations);
         Assert.Empty(rig.SentOf<GrantsMessage>());
         Assert.Single(rig.SentOf<DetachedMessage>());
+    }
+
+    [Fact]
+    public void ChangeGrant_ByAnOwnerThatWasOvertaken_IsNotAcknowledged_AndTheNextOwnerGoesOn()
+    {
+        var old = new HostRig().Activate();
+        ChangeGrant(old, HostRig.Server, ChannelRights.Publish, revoke: true);
+        var next = new HostRig(after: old).Activate();
+
+        Assert.Equal(RealtimeErrorCode.Unavailable, ChangeGrant(old, HostRig.Server, ChannelRights.Signal, revoke: true).Refusal!.Code);
+        Assert.Single(old.Deactivations);
+
+        Assert.Equal(2, ChangeGrant(next, HostRig.Server, ChannelRights.History, revoke: true).Version);
+        Assert.Equal(ChannelRights.Publish | ChannelRights.History, Kept(next).Entries[UserId.Parse("bob")].Denied);
+    }
+
+    [Fact]
+    public void ChangeGrant_TheFirstOfADurableChannel_ByAnOwnerThatWasOvertaken_IsNotAcknowledged()
+    {
+        var old = new HostRig(Durability.Durable).Activate();
+        _ = new HostRig(Durability.Durable, after: old).Activate();
+
+        Assert.Equal(RealtimeErrorCode.Unavailable, ChangeGrant(old, HostRig.Server, ChannelRights.Signal, revoke: true).Refusal!.Code);
+        Assert.Single(old.Deactivations);
+    }
+
+    [Fact]
+    public void Renewal_OfAnEdgeWithLaterGrants_MakesTheHostReadThem()
+    {
+        var old = new HostRig().Activate();
+        var next = new HostRig(after: old).Activate().Attach();
+        ChangeGrant(old, HostRig.Server, ChannelRights.Publish, revoke: true);
+
+        var outcome = next.Turns.Complete(() => next.Host.RenewAsync(
+            new Renewal(HostRig.Edge, HostRig.Channel, default, GrantsVersion: 1), CancellationToken.None));
+        next.Turns.RunUntilIdle();
+
+        Assert.Equal((true, null), (outcome.IsAttached, outcome.Grants));
+        Assert.Equal(1, Assert.Single(next.SentOf<GrantsMessage>()).Grants.Version);
+        Assert.Equal(RealtimeErrorCode.Forbidden, next.Publish(caller: HostRig.Bob).Refusal!.Code);
+        Assert.Equal(2, ChangeGrant(next, HostRig.Server, ChannelRights.Signal, revoke: true).Version);
     }
 
     [Fact]
@@ -322,6 +363,10 @@ public sealed class ChannelHostAudienceTests
 
     private static RenewOutcome Renew(HostRig rig, EdgeId edge, long grantsVersion = 0) => rig.Turns.Complete(
         () => rig.Host.RenewAsync(new Renewal(edge, HostRig.Channel, default, grantsVersion), CancellationToken.None));
+
+    /// <summary>What the store has. Asking makes the asker its owner.</summary>
+    private static ChannelGrants Kept(HostRig rig) =>
+        rig.Turns.Complete(() => rig.Stored.OpenAsync(HostRig.Channel, CancellationToken.None)).Grants;
 
     private static GrantOutcome ChangeGrant(HostRig rig, Caller caller, ChannelRights rights, bool revoke) =>
         rig.Turns.Complete(() => rig.Host.ChangeGrantAsync(Change(caller, rights, revoke), CancellationToken.None));

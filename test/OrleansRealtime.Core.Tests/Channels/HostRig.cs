@@ -5,6 +5,7 @@ using OrleansRealtime.Core.Channels;
 using OrleansRealtime.Core.Delivery;
 using OrleansRealtime.Core.Policies;
 using OrleansRealtime.Core.Ports;
+using OrleansRealtime.Core.Stores;
 using OrleansRealtime.Testing;
 
 namespace OrleansRealtime.Core.Tests.Channels;
@@ -24,7 +25,7 @@ internal sealed class HostRig : IChannelPolicies, IGrantStore, IDelivery, IActiv
     {
         Time = after?.Time ?? new ManualTimeProvider();
         Log = after?.Log ?? new MemoryChannelLog(Time) { TrimsInTime = logTrims };
-        Stored = after?.Stored ?? [];
+        Stored = after?.Stored ?? new MemoryGrantStore();
         _epochs = after?._epochs ?? 0;
         Policy = after?.Policy ?? new ChannelPolicy { Namespace = "chat", Durability = durability, Presence = PresencePolicy.Members };
     }
@@ -35,7 +36,7 @@ internal sealed class HostRig : IChannelPolicies, IGrantStore, IDelivery, IActiv
 
     public TurnContext Turns { get; } = new();
 
-    public Dictionary<ChannelName, ChannelGrants> Stored { get; }
+    public IGrantStore Stored { get; }
 
     public bool FailsSaving { get; set; }
 
@@ -119,24 +120,14 @@ internal sealed class HostRig : IChannelPolicies, IGrantStore, IDelivery, IActiv
         return policy is not null;
     }
 
-    ValueTask<ChannelGrants> IGrantStore.LoadAsync(ChannelName channel, CancellationToken cancellationToken) =>
-        new(Stored.GetValueOrDefault(channel, ChannelGrants.None));
+    ValueTask<OpenedGrants> IGrantStore.OpenAsync(ChannelName channel, CancellationToken cancellationToken) =>
+        Stored.OpenAsync(channel, cancellationToken);
 
-    ValueTask<bool> IGrantStore.TrySaveAsync(ChannelName channel, ChannelGrants grants, CancellationToken cancellationToken)
-    {
-        if (FailsSaving)
-        {
-            throw new StorageException("Saving failed, as the test wanted.");
-        }
-
-        if (Stored.GetValueOrDefault(channel, ChannelGrants.None).Version != grants.Version - 1)
-        {
-            return new(false);
-        }
-
-        Stored[channel] = grants;
-        return new(true);
-    }
+    ValueTask<Fence?> IGrantStore.TrySaveAsync(
+        ChannelName channel, Fence fence, ChannelGrants grants, CancellationToken cancellationToken) =>
+        FailsSaving
+            ? throw new StorageException("Saving failed, as the test wanted.")
+            : Stored.TrySaveAsync(channel, fence, grants, cancellationToken);
 
     void IDelivery.Send(EdgeId edge, EdgeMessage message) => Sent.Add((edge, message));
 

@@ -9,6 +9,7 @@ internal sealed class SimulatedGrants(Simulation simulation, Random random) : IG
 {
     // By version; none is ever taken back.
     private readonly List<ChannelGrants> _kept = [ChannelGrants.None];
+    private Fence _fence;
 
     public ChannelGrants Latest => _kept[^1];
 
@@ -17,9 +18,19 @@ internal sealed class SimulatedGrants(Simulation simulation, Random random) : IG
     /// <summary>Whether a save may fail, before or after it is done.</summary>
     public bool MayFail { get; set; } = true;
 
-    public ValueTask<ChannelGrants> LoadAsync(ChannelName channel, CancellationToken cancellationToken) => new(Latest);
+    public ValueTask<OpenedGrants> OpenAsync(ChannelName channel, CancellationToken cancellationToken)
+    {
+        if (_fence == default)
+        {
+            return new(OpenedGrants.Nothing);
+        }
 
-    public ValueTask<bool> TrySaveAsync(ChannelName channel, ChannelGrants grants, CancellationToken cancellationToken)
+        _fence = new Fence(_fence.Number + 1);
+        return new(new OpenedGrants(Latest, _fence));
+    }
+
+    public ValueTask<Fence?> TrySaveAsync(
+        ChannelName channel, Fence fence, ChannelGrants grants, CancellationToken cancellationToken)
     {
         var fault = MayFail ? random.Next(10) : int.MaxValue;
         if (fault == 0)
@@ -27,13 +38,14 @@ internal sealed class SimulatedGrants(Simulation simulation, Random random) : IG
             throw new StorageException("failed before it was done", isTransient: true);
         }
 
-        if (grants.Version != Latest.Version + 1)
+        if (fence != _fence || grants.Version != Latest.Version + 1)
         {
-            return new(false);
+            return default;
         }
 
         _kept.Add(grants);
-        return fault == 1 ? throw new StorageException("failed after it was done", isTransient: true) : new(true);
+        _fence = new Fence(Math.Max(_fence.Number, 1));
+        return fault == 1 ? throw new StorageException("failed after it was done", isTransient: true) : new(_fence);
     }
 
     /// <summary>Changes somebody's rights; publishers are nobody's business here, so that they may always publish.</summary>

@@ -87,6 +87,19 @@ public abstract partial class ChannelLogContract : IAsyncLifetime
     }
 
     [StoreFact]
+    public async Task Append_OfNothing_SaysWhetherTheFenceHolds()
+    {
+        var first = await Log.OpenAsync(Room, First, None);
+        Assert.Equal(AppendOutcome.Appended, await Log.AppendAsync(Room, first.Fence, [], None));
+
+        var second = await Log.OpenAsync(Room, First, None);
+
+        Assert.Equal(AppendOutcome.FencedOff, await Log.AppendAsync(Room, first.Fence, [], None));
+        Assert.Equal(AppendOutcome.Appended, await Log.AppendAsync(Room, second.Fence, [], None));
+        Assert.Equal(0, (await Log.OpenAsync(Room, First, None)).Last.Sequence);
+    }
+
+    [StoreFact]
     public async Task Append_ThatDoesNotFollowTheLast_StoresNothing()
     {
         var opened = await Log.OpenAsync(Room, First, None);

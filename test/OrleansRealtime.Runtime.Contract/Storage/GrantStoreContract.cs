@@ -22,9 +22,10 @@ public abstract class GrantStoreContract : IAsyncLifetime
     protected abstract Task RestartAsync();
 
     [StoreFact]
-    public async Task Load_NothingKept_IsNone()
+    public async Task Open_NothingKept_IsNone_AndWritesNothing()
     {
-        Assert.Same(ChannelGrants.None, await Grants.LoadAsync(Room, None));
+        Assert.Equal(OpenedGrants.Nothing, await Grants.OpenAsync(Room, None));
+        Assert.Equal(OpenedGrants.Nothing, await Grants.OpenAsync(Room, None));
     }
 
     [StoreFact]
@@ -32,40 +33,81 @@ public abstract class GrantStoreContract : IAsyncLifetime
     {
         var first = ChannelGrants.None.Grant(Alice, ChannelRights.Subscribe | ChannelRights.Publish);
         var second = first.Revoke(Odd, ChannelRights.All);
-        Assert.True(await Grants.TrySaveAsync(Room, first, None));
-        Assert.True(await Grants.TrySaveAsync(Room, second, None));
+        var fence = await Grants.TrySaveAsync(Room, default, first, None);
+        Assert.NotNull(fence);
+        Assert.Equal(fence, await Grants.TrySaveAsync(Room, fence.Value, second, None));
         await RestartAsync();
 
-        var loaded = await Grants.LoadAsync(Room, None);
+        var opened = await Grants.OpenAsync(Room, None);
 
-        Assert.Equal(2, loaded.Version);
-        Assert.Equal(second.Entries.OrderBy(static entry => entry.Key.Value), loaded.Entries.OrderBy(static entry => entry.Key.Value));
-        Assert.Same(ChannelGrants.None, await Grants.LoadAsync(ChannelName.Parse("chat:other"), None));
+        Assert.Equal(2, opened.Grants.Version);
+        Assert.Equal(Ordered(second), Ordered(opened.Grants));
+        Assert.Equal(OpenedGrants.Nothing, await Grants.OpenAsync(ChannelName.Parse("chat:other"), None));
     }
 
     [StoreFact]
     public async Task Save_OfAnotherVersionThanTheNext_ChangesNothing()
     {
         var first = ChannelGrants.None.Grant(Alice, ChannelRights.Subscribe);
-        Assert.False(await Grants.TrySaveAsync(Room, first with { Version = 2 }, None));
-        Assert.True(await Grants.TrySaveAsync(Room, first, None));
+        Assert.Null(await Grants.TrySaveAsync(Room, default, first with { Version = 2 }, None));
+        var fence = await Grants.TrySaveAsync(Room, default, first, None);
 
-        Assert.False(await Grants.TrySaveAsync(Room, ChannelGrants.None.Grant(Odd, ChannelRights.All), None));
-        Assert.False(await Grants.TrySaveAsync(Room, first with { Version = 3 }, None));
+        Assert.Null(await Grants.TrySaveAsync(Room, fence!.Value, ChannelGrants.None.Grant(Odd, ChannelRights.All), None));
+        Assert.Null(await Grants.TrySaveAsync(Room, fence.Value, first with { Version = 3 }, None));
 
-        var loaded = await Grants.LoadAsync(Room, None);
-        Assert.Equal(1, loaded.Version);
-        Assert.Equal(Alice, Assert.Single(loaded.Entries).Key);
+        var opened = await Grants.OpenAsync(Room, None);
+        Assert.Equal(1, opened.Grants.Version);
+        Assert.Equal(Alice, Assert.Single(opened.Grants.Entries).Key);
+    }
+
+    [StoreFact]
+    public async Task Save_ByAnOwnerThatWasOvertaken_ChangesNothing()
+    {
+        var first = ChannelGrants.None.Grant(Alice, ChannelRights.Subscribe);
+        var mine = await Grants.TrySaveAsync(Room, default, first, None);
+        var next = await Grants.OpenAsync(Room, None);
+        Assert.True(next.Fence.Number > mine!.Value.Number);
+
+        Assert.Null(await Grants.TrySaveAsync(Room, mine.Value, first.Revoke(Alice, ChannelRights.All), None));
+        Assert.Null(await Grants.TrySaveAsync(Room, default, first.Revoke(Alice, ChannelRights.All), None));
+        Assert.Equal(next.Fence, await Grants.TrySaveAsync(Room, next.Fence, first.Grant(Odd, ChannelRights.Publish), None));
+
+        var opened = await Grants.OpenAsync(Room, None);
+        Assert.Equal(next.Fence.Number + 1, opened.Fence.Number);
+        Assert.Equal(Ordered(first.Grant(Odd, ChannelRights.Publish)), Ordered(opened.Grants));
+    }
+
+    [StoreFact]
+    public async Task Save_WithAFenceThatWasNeverIssued_KeepsNothing()
+    {
+        var first = ChannelGrants.None.Grant(Alice, ChannelRights.Subscribe);
+
+        Assert.Null(await Grants.TrySaveAsync(Room, new Fence(1), first, None));
+
+        Assert.Equal(OpenedGrants.Nothing, await Grants.OpenAsync(Room, None));
     }
 
     [StoreFact]
     public async Task Save_ByManyAtOnce_LetsOneWin()
     {
         var saved = await Task.WhenAll(Enumerable.Range(0, 20).Select(
-            i => Grants.TrySaveAsync(Room, ChannelGrants.None.Grant(UserId.Parse("u" + i), ChannelRights.Subscribe), None).AsTask()));
+            i => Grants.TrySaveAsync(Room, default, ChannelGrants.None.Grant(UserId.Parse("u" + i), ChannelRights.Subscribe), None).AsTask()));
 
-        var winner = Array.IndexOf(saved, true);
-        Assert.Single(saved, true);
-        Assert.Equal("u" + winner, Assert.Single((await Grants.LoadAsync(Room, None)).Entries).Key.Value);
+        var winner = Array.FindIndex(saved, static fence => fence is not null);
+        Assert.Single(saved, static fence => fence is not null);
+        Assert.Equal("u" + winner, Assert.Single((await Grants.OpenAsync(Room, None)).Grants.Entries).Key.Value);
     }
+
+    [StoreFact]
+    public async Task Open_ByManyAtOnce_GivesEachAFenceOfItsOwn()
+    {
+        await Grants.TrySaveAsync(Room, default, ChannelGrants.None.Grant(Alice, ChannelRights.Subscribe), None);
+
+        var opened = await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => Grants.OpenAsync(Room, None).AsTask()));
+
+        Assert.Equal(Enumerable.Range(2, 20).Select(static i => (long)i), opened.Select(static one => one.Fence.Number).Order());
+    }
+
+    private static IEnumerable<KeyValuePair<UserId, GrantEntry>> Ordered(ChannelGrants grants) =>
+        grants.Entries.OrderBy(static entry => entry.Key.Value, StringComparer.Ordinal);
 }

@@ -49,6 +49,6 @@ public abstract class SchemaInstallerTests : IAsyncLifetime
 
         Assert.False(refused.IsTransient);
         Assert.Contains("version 7", refused.Message, StringComparison.Ordinal);
-        Assert.Contains("up to 1", refused.Message, StringComparison.Ordinal);
+        Assert.Contains("up to 2", refused.Message, StringComparison.Ordinal);
     }
 }

@@ -1,1 +1,0 @@
-SELECT version, entries FROM ort_grants WHERE channel = @channel;
