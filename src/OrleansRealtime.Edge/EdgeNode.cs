@@ -33,7 +33,11 @@ internal sealed class EdgeNode : IEdgeInbox, IDisposable
         Policies = services.Policies;
         Metrics = services.Metrics;
         Log = services.Log;
-        Shards = [.. Enumerable.Range(0, Environment.ProcessorCount).Select(index => new Shard(index, new DeliveryLatency(Metrics, Clock), Log.BackgroundFailed))];
+        Shards = [.. Enumerable.Range(0, Environment.ProcessorCount).Select(index => new Shard(
+            index,
+            new DeliveryLatency(Metrics, Clock),
+            Log.BackgroundFailed,
+            services.Sockets is { } sockets ? sockets.Loops[index].Post : null))];
         Conflation = new ConflationTimer(Clock);
         Attachments = new AttachmentTable(this);
         Connections = new ConnectionTable(this);
@@ -120,10 +124,13 @@ internal sealed class EdgeNode : IEdgeInbox, IDisposable
     public int BackgroundCount => Volatile.Read(ref _backgroundCount);
 
     /// <summary>Opens a connection over a carrier that is up; its owner must start it, and say when it ended.</summary>
-    public Connection Open(ITransport transport, IConnectionGuard guard)
+    /// <param name="transport">The carrier.</param>
+    /// <param name="guard">What watches it.</param>
+    /// <param name="shard">Where its subscriptions live; on any shard by default.</param>
+    public Connection Open(ITransport transport, IConnectionGuard guard, Shard? shard = null)
     {
         var id = new ConnectionId(Interlocked.Increment(ref _lastConnection));
-        var connection = new Connection(this, id, transport, guard, Shards[(int)(id.Value % Shards.Count)]);
+        var connection = new Connection(this, id, transport, guard, shard ?? Shards[(int)(id.Value % Shards.Count)]);
         guard.Close = connection.Close;
         Connections.Add(connection);
         Metrics.Opened(transport.Kind);

@@ -4,6 +4,7 @@ using OrleansRealtime.Core.Applications;
 using OrleansRealtime.Core.Ports;
 using OrleansRealtime.Edge.Authentication;
 using OrleansRealtime.Edge.Limits;
+using OrleansRealtime.Edge.Sockets;
 
 namespace OrleansRealtime.Edge;
 
@@ -45,6 +46,9 @@ internal sealed record EdgeNodeServices
 
     /// <summary>The log.</summary>
     public required ILogger Log { get; init; }
+
+    /// <summary>The event loops that the shards run in, or null for the pool.</summary>
+    public SocketEngine? Sockets { get; init; }
 
     /// <summary>The application's word on rights, or null.</summary>
     public IChannelAuthorizer? Authorizer { get; init; }

@@ -14,6 +14,7 @@ using OrleansRealtime.Edge.Connections;
 using OrleansRealtime.Edge.Http;
 using OrleansRealtime.Edge.Limits;
 using OrleansRealtime.Edge.ServerSentEvents;
+using OrleansRealtime.Edge.Sockets;
 using OrleansRealtime.Edge.WebSockets;
 
 namespace OrleansRealtime.Edge;
@@ -66,6 +67,7 @@ public static class RealtimeEdgeExtensions
                 [HttpMethods.Get, HttpMethods.Connect],
                 context => boundary.RunAsync(context, webSockets.ServeAsync))
             .ExcludeFromDescription();
+        endpoints.ServiceProvider.GetService<DirectHandshake>()?.Serve(prefix + "/ws");
         var group = endpoints.MapGroup(prefix);
         HttpRoutes.Map(group);
         EventStreamEndpoint.Map(group);
@@ -87,6 +89,7 @@ public static class RealtimeEdgeExtensions
             Clock = provider.GetRequiredService<TimeProvider>(),
             Metrics = provider.GetRequiredService<EdgeMetrics>(),
             Log = provider.GetRequiredService<ILoggerFactory>().CreateLogger("OrleansRealtime.Edge"),
+            Sockets = provider.GetService<SocketEngine>(),
             Authorizer = provider.Authorizer(),
             Calls = provider.Calls(),
         });

@@ -2,6 +2,7 @@ using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Options;
 using Npgsql;
 using OrleansRealtime.Edge;
+using OrleansRealtime.Edge.Sockets;
 using OrleansRealtime.Runtime.Embedded;
 using OrleansRealtime.Server.Configuration;
 using OrleansRealtime.Server.Health;
@@ -24,6 +25,7 @@ internal static class ServerParts
         if (options.Cluster.Role != NodeRole.Silo)
         {
             services.AddRealtimeEdge();
+            services.AddRealtimeSockets(TrustedProxies.Applier(options.Edge.TrustedProxies));
         }
 
         services.AddHealthChecks();

@@ -1,5 +1,3 @@
-using System.Net;
-using Microsoft.AspNetCore.HttpOverrides;
 using OrleansRealtime.Edge.Authentication;
 using OrleansRealtime.Server.Configuration;
 using OrleansRealtime.Server.Development;
@@ -14,7 +12,11 @@ internal static class ServerPipeline
     /// <summary>Adds the middleware and the endpoints to <paramref name="app"/>.</summary>
     public static void Use(WebApplication app, RealtimeOptions options, DevelopmentKeys? development)
     {
-        UseForwardedHeaders(app, options.Edge.TrustedProxies);
+        if (TrustedProxies.Read(options.Edge.TrustedProxies) is { } headers)
+        {
+            app.UseForwardedHeaders(headers);
+        }
+
         HealthEndpoints.Map(app);
         MetricsEndpoint.Map(app, options.Metrics);
         if (options.Cluster.Role != NodeRole.Silo)
@@ -44,35 +46,5 @@ internal static class ServerPipeline
         response.Headers.XContentTypeOptions = "nosniff";
         response.Headers.CacheControl = "no-cache";
         response.Headers["Referrer-Policy"] = "no-referrer";
-    }
-
-    // Without configured proxies the headers stay what they are to a stranger's request: claims, not believed.
-    private static void UseForwardedHeaders(WebApplication app, IList<string> proxies)
-    {
-        if (proxies.Count == 0)
-        {
-            return;
-        }
-
-        var headers = new ForwardedHeadersOptions
-        {
-            ForwardedHeaders = ForwardedHeaders.XForwardedFor | ForwardedHeaders.XForwardedProto | ForwardedHeaders.XForwardedHost,
-            ForwardLimit = null,
-        };
-        headers.KnownProxies.Clear();
-        headers.KnownIPNetworks.Clear();
-        foreach (var proxy in proxies)
-        {
-            if (IPAddress.TryParse(proxy, out var address))
-            {
-                headers.KnownProxies.Add(address);
-            }
-            else
-            {
-                headers.KnownIPNetworks.Add(System.Net.IPNetwork.Parse(proxy));
-            }
-        }
-
-        app.UseForwardedHeaders(headers);
     }
 }

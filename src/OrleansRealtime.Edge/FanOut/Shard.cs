@@ -25,14 +25,20 @@ internal sealed class Shard : SynchronizationContext, IThreadPoolWorkItem
     private readonly ConcurrentQueue<object> _work = new();
     private readonly List<Connection> _dirty = [];
     private readonly Action<Exception> _onFault;
+    private readonly Action<IThreadPoolWorkItem> _schedule;
     private int _isScheduled;
 
     /// <summary>Creates a shard.</summary>
-    public Shard(int index, DeliveryLatency latency, Action<Exception> onFault)
+    /// <param name="index">Which of the node's shards this is.</param>
+    /// <param name="latency">Counts how long what its turns write was under way.</param>
+    /// <param name="onFault">Hears of bugs.</param>
+    /// <param name="schedule">Where turns are run, soon and one at a time; on the pool without it.</param>
+    public Shard(int index, DeliveryLatency latency, Action<Exception> onFault, Action<IThreadPoolWorkItem>? schedule = null)
     {
         Index = index;
         Latency = latency;
         _onFault = onFault;
+        _schedule = schedule ?? (static turn => ThreadPool.UnsafeQueueUserWorkItem(turn, preferLocal: false));
     }
 
     /// <summary>Which of the node's shards this is.</summary>
@@ -162,7 +168,7 @@ internal sealed class Shard : SynchronizationContext, IThreadPoolWorkItem
     {
         if (Interlocked.Exchange(ref _isScheduled, 1) == 0)
         {
-            ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
+            _schedule(this);
         }
     }
 

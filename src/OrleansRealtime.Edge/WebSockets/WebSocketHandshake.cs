@@ -79,6 +79,14 @@ internal static class WebSocketHandshake
         return await context.Features.GetRequiredFeature<IHttpUpgradeFeature>().UpgradeAsync();
     }
 
+    /// <summary>The bytes that accept a handshake of HTTP/1.1 which <see cref="Read"/> found valid.</summary>
+    public static byte[] AcceptBytes(HttpRequest request, WebSocketOffer offer) =>
+        Encoding.ASCII.GetBytes(
+            "HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Accept: "
+            + AcceptValue(request.Headers.SecWebSocketKey.ToString())
+            + (offer.IsEncodingOffered ? "\r\nSec-WebSocket-Protocol: " + offer.Encoding : "")
+            + "\r\n\r\n");
+
     /// <summary>The value of <c>Sec-WebSocket-Accept</c> that answers a key.</summary>
     public static string AcceptValue(string key)
     {

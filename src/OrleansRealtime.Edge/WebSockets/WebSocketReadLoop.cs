@@ -8,8 +8,6 @@ internal sealed class WebSocketReadLoop
     // RFC 6455 leaves the time open; long enough for a slow link, short enough that a dead peer holds nothing for long.
     private static readonly TimeSpan ClosePatience = TimeSpan.FromSeconds(5);
 
-    private const int FirstOfOurs = 3000;
-
     private readonly Connection _connection;
     private readonly WebSocketTransport _transport;
     private readonly WebSocketMessageReader _reader;
@@ -51,37 +49,13 @@ internal sealed class WebSocketReadLoop
         while (true)
         {
             var message = await _reader.ReadAsync(_transport.Aborted);
-            switch (message.Kind)
+            await WebSocketInbound.TakeAsync(_connection, message, out var ended);
+            if (ended is not null)
             {
-                case WebSocketMessageKind.Text or WebSocketMessageKind.Binary:
-                    await _connection.OnMessageAsync(message.Payload);
-                    break;
-                case WebSocketMessageKind.Ping:
-                    _connection.OnHeard();
-                    _connection.Send(WebSocketFormat.EncodePong(message.Payload));
-                    break;
-                case WebSocketMessageKind.Pong:
-                    _connection.OnHeard();
-                    break;
-                case WebSocketMessageKind.Close:
-                    var closed = SaidByClient(message.Reason!);
-                    _connection.Close(closed);
-                    return closed;
-                case WebSocketMessageKind.Fault:
-                    _connection.Close(message.Reason!);
-                    return message.Reason!;
-                default:
-                    return CloseReason.GoingAway;
+                return ended;
             }
         }
     }
-
-    /// <summary>
-    /// What a client's close counts as: the codes from 3000 up are this server's to give, e.g. for abuse, and its words are for
-    /// no log.
-    /// </summary>
-    private static CloseReason SaidByClient(CloseReason reason) =>
-        new(reason.Code < FirstOfOurs ? reason.Code : CloseReason.Normal.Code, "closed by the client");
 
     /// <summary>Lets the close frame out and the peer's answer in, but not for ever.</summary>
     private async Task LingerAsync()

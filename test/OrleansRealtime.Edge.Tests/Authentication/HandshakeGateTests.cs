@@ -9,7 +9,7 @@ using OrleansRealtime.Testing.Wire;
 namespace OrleansRealtime.Edge.Tests.Authentication;
 
 /// <summary>What a WebSocket handshake is told before any upgrade.</summary>
-public sealed class HandshakeGateTests
+public abstract class HandshakeGateTests(Carrier carrier) : CarrierTests(carrier)
 {
     [Theory]
     [InlineData("?access_token=x", null, null, 400, "bad_request")]
@@ -19,7 +19,7 @@ public sealed class HandshakeGateTests
     public async Task Handshake_OfThatKind_IsRefusedAndHoldsNoPlace(
         string query, string? origin, string? authorization, int status, string code)
     {
-        await using var server = await EdgeServer.StartAsync();
+        await using var server = await StartAsync();
         await HttpTestServer.RefusedAsync(await UpgradeAsync(server, query, origin, authorization), status, code);
         Assert.Equal(0, server.Services.GetRequiredService<Admission>().Connections);
     }
@@ -27,7 +27,7 @@ public sealed class HandshakeGateTests
     [Fact]
     public async Task Handshake_WithATokenOfEachFault_IsRefused()
     {
-        await using var server = await EdgeServer.StartAsync();
+        await using var server = await StartAsync();
         var good = EdgeServer.Token("alice");
         string[] tokens =
         [
@@ -50,7 +50,7 @@ public sealed class HandshakeGateTests
     [Fact]
     public async Task Handshake_BeyondTheNodesLimit_IsRefusedUntilAConnectionEnds()
     {
-        await using var server = await EdgeServer.StartAsync(static services =>
+        await using var server = await StartAsync(static services =>
             services.Configure<LimitOptions>(static limits => limits.Connections = 1));
         await using (await server.LogInAsync("alice"))
         {
@@ -63,7 +63,7 @@ public sealed class HandshakeGateTests
     [Fact]
     public async Task Handshake_WhileDraining_IsRefused()
     {
-        await using var server = await EdgeServer.StartAsync();
+        await using var server = await StartAsync();
         server.Node.BeginDrain();
         await HttpTestServer.RefusedAsync(await UpgradeAsync(server, "", null, null), 503, "unavailable");
     }
@@ -71,7 +71,7 @@ public sealed class HandshakeGateTests
     [Fact]
     public async Task Connection_ClosedForMalformedInput_IsAnOffenceOfItsUser()
     {
-        await using var server = await EdgeServer.StartAsync(static services =>
+        await using var server = await StartAsync(static services =>
             services.Configure<LimitOptions>(static limits => limits.Strikes = 1));
         for (var offence = 0; offence < 2; offence++)
         {
@@ -80,6 +80,9 @@ public sealed class HandshakeGateTests
             Assert.Equal(CloseReason.Abusive.Code, (await mallory.AwaitCloseAsync()).Code);
         }
 
+        // The offence counts when the connection has ended on the server's side as well.
+        await server.Node.Connections.WhenEmptyAsync();
+
         await HttpTestServer.RefusedAsync(
             await UpgradeAsync(server, "", null, "Bearer " + EdgeServer.Token("mallory")), 429, "rate_limited");
     }
@@ -87,7 +90,7 @@ public sealed class HandshakeGateTests
     [Fact]
     public async Task Handshake_WithACookieAndAListedOrigin_IsTheUsers()
     {
-        await using var server = await EdgeServer.StartAsync(static services =>
+        await using var server = await StartAsync(static services =>
         {
             services.Configure<EdgeOptions>(static options => options.AllowedOrigins.Add("https://app.example.com"));
             services.Configure<AuthenticationOptions>(static options => options.CookieName = "session");
@@ -129,3 +132,9 @@ public sealed class HandshakeGateTests
         return await http.SendAsync(request);
     }
 }
+
+/// <summary>The same on streams of Kestrel.</summary>
+public sealed class HandshakeGateTestsOnKestrel() : HandshakeGateTests(Carrier.Kestrel);
+
+/// <summary>The same on sockets.</summary>
+public sealed class HandshakeGateTestsOnSockets() : HandshakeGateTests(Carrier.Sockets);

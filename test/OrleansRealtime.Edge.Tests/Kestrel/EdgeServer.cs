@@ -6,6 +6,7 @@ using Microsoft.Extensions.Logging;
 using OrleansRealtime.Core.Policies;
 using OrleansRealtime.Core.Ports;
 using OrleansRealtime.Edge.Authentication;
+using OrleansRealtime.Edge.Sockets;
 using OrleansRealtime.Edge.Tests.Authentication;
 using OrleansRealtime.Protocol;
 using OrleansRealtime.Runtime.Embedded;
@@ -39,7 +40,8 @@ internal sealed class EdgeServer : IAsyncDisposable
     public IServiceProvider Services => _application.Services;
 
     public static async Task<EdgeServer> StartAsync(
-        Action<IServiceCollection>? configure = null, HttpProtocols protocols = HttpProtocols.Http1AndHttp2)
+        Action<IServiceCollection>? configure = null, HttpProtocols protocols = HttpProtocols.Http1AndHttp2,
+        Carrier carrier = Carrier.Sockets)
     {
         var policies = new TestPolicies(
             new ChannelPolicy { Namespace = "chat", Presence = PresencePolicy.Members },
@@ -54,6 +56,11 @@ internal sealed class EdgeServer : IAsyncDisposable
         builder.Services.AddSingleton<IChannelPolicies>(policies);
         builder.Services.AddEmbeddedRealtime();
         builder.Services.AddRealtimeEdge();
+        if (carrier == Carrier.Sockets)
+        {
+            builder.Services.AddRealtimeSockets();
+        }
+
         builder.Services.Configure<AuthenticationOptions>(static options => options.Keys.Add(TestTokens.Options().Keys[0]));
         builder.Services.Configure<DrainOptions>(static options => options.Window = TimeSpan.Zero);
         configure?.Invoke(builder.Services);

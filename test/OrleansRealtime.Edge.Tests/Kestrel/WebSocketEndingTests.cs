@@ -7,12 +7,12 @@ using OrleansRealtime.Testing.Wire;
 namespace OrleansRealtime.Edge.Tests.Kestrel;
 
 /// <summary>How connections end, and how slow ones live, over a real socket.</summary>
-public class WebSocketEndingTests
+public abstract class WebSocketEndingTests(Carrier carrier) : CarrierTests(carrier)
 {
     [Fact]
     public async Task Client_ThatCloses_IsAnsweredWithItsCode()
     {
-        await using var server = await EdgeServer.StartAsync();
+        await using var server = await StartAsync();
         await using var alice = await server.LogInAsync("alice");
 
         await alice.SendFramesAsync(new ClientFrame(8, [0x03, 0xE8]));
@@ -25,7 +25,7 @@ public class WebSocketEndingTests
     [InlineData(1, "\xFF", 1007)]
     public async Task Message_OfTheWrongKind_ClosesWithItsCode(int opcode, string payload, int code)
     {
-        await using var server = await EdgeServer.StartAsync();
+        await using var server = await StartAsync();
         await using var alice = await server.LogInAsync("alice");
 
         await alice.SendFramesAsync(new ClientFrame(opcode, System.Text.Encoding.Latin1.GetBytes(payload)));
@@ -36,7 +36,7 @@ public class WebSocketEndingTests
     [Fact]
     public async Task Message_ThatIsTooLong_ClosesWith1009()
     {
-        await using var server = await EdgeServer.StartAsync(static services =>
+        await using var server = await StartAsync(static services =>
             services.Configure<EdgeOptions>(static options => options.MaxMessageBytes = 1024));
         await using var alice = await server.LogInAsync("alice");
 
@@ -48,7 +48,7 @@ public class WebSocketEndingTests
     [Fact]
     public async Task Token_ThatIsWronglySigned_IsRefusedAndClosedWith4001()
     {
-        await using var server = await EdgeServer.StartAsync();
+        await using var server = await StartAsync();
         await using var alice = await server.ConnectAsync();
 
         await alice.SendAsync(new AuthCommand(new CommandId("a"), EdgeServer.Token("alice") + "x", 1, [], null));
@@ -61,7 +61,7 @@ public class WebSocketEndingTests
     [Fact]
     public async Task Subprotocols_OfWhichNoneIsSpoken_AreRefusedWith400()
     {
-        await using var server = await EdgeServer.StartAsync();
+        await using var server = await StartAsync();
 
         var response = await TestConnection.TryHandshakeAsync(
             server.Address, new TestConnectionOptions { Subprotocols = ["chat.v9"] });
@@ -72,7 +72,7 @@ public class WebSocketEndingTests
     [Fact]
     public async Task Kick_ByTheUsersActor_ClosesWith4030()
     {
-        await using var server = await EdgeServer.StartAsync();
+        await using var server = await StartAsync();
         await using var alice = await server.LogInAsync("alice");
 
         await server.Services.GetRequiredService<IUsers>().Get(UserId.Parse("alice"))
@@ -84,7 +84,7 @@ public class WebSocketEndingTests
     [Fact]
     public async Task Stop_OfTheHost_TellsClientsToReconnectAndClosesWith4503()
     {
-        var server = await EdgeServer.StartAsync();
+        var server = await StartAsync();
         await using var alice = await server.LogInAsync("alice");
 
         var stopping = server.DisposeAsync().AsTask();
@@ -98,7 +98,7 @@ public class WebSocketEndingTests
     public async Task Subscriber_ThatDoesNotRead_HoldsUpNobodyAndFinallyHasEverything()
     {
         const int count = 2000;
-        await using var server = await EdgeServer.StartAsync();
+        await using var server = await StartAsync();
         server.Policies.Set(new ChannelPolicy
         {
             Namespace = "busy",
@@ -133,3 +133,9 @@ public class WebSocketEndingTests
         }
     }
 }
+
+/// <summary>The same on streams of Kestrel.</summary>
+public sealed class WebSocketEndingTestsOnKestrel() : WebSocketEndingTests(Carrier.Kestrel);
+
+/// <summary>The same on sockets.</summary>
+public sealed class WebSocketEndingTestsOnSockets() : WebSocketEndingTests(Carrier.Sockets);

@@ -12,12 +12,12 @@ using OrleansRealtime.Testing.Wire;
 namespace OrleansRealtime.Edge.Tests.Kestrel;
 
 /// <summary>What a handshake chooses: the encoding, the carrier, the session; and what one counts.</summary>
-public sealed class WebSocketEndpointTests
+public abstract class WebSocketEndpointTests(Carrier carrier) : CarrierTests(carrier)
 {
     [Fact]
     public async Task Publication_OfAJsonClient_ReachesAProtobufClient_AndBack()
     {
-        await using var server = await EdgeServer.StartAsync();
+        await using var server = await StartAsync();
         await using var json = await server.LogInAsync("alice");
         await using var protobuf = await server.LogInAsync(
             "bob", new TestConnectionOptions { Codec = OrleansRealtime.Protocol.Protobuf.ProtobufFrameCodec.Instance });
@@ -40,7 +40,7 @@ public sealed class WebSocketEndpointTests
     [Fact]
     public async Task WebSocket_OverHttp2_CarriesTheProtocol()
     {
-        await using var server = await EdgeServer.StartAsync(protocols: HttpProtocols.Http2);
+        await using var server = await StartAsync(protocols: HttpProtocols.Http2);
         using var handler = new SocketsHttpHandler();
         using var invoker = new HttpMessageInvoker(handler);
         using var client = new ClientWebSocket();
@@ -69,7 +69,7 @@ public sealed class WebSocketEndpointTests
     [Fact]
     public async Task Handshake_ThatAuthenticatesAndNamesASession_TakesItUp()
     {
-        await using var server = await EdgeServer.StartAsync();
+        await using var server = await StartAsync();
         await using var old = await server.ConnectAsync(WithToken("/v1/ws"));
         var session = (await old.AwaitAsync<AuthAckFrame>()).Session;
 
@@ -85,7 +85,7 @@ public sealed class WebSocketEndpointTests
     [InlineData("/v1/ws?session=", 426, "bad_request")]
     public async Task Request_ThatIsNoHandshake_IsAProblem(string path, int status, string code)
     {
-        await using var server = await EdgeServer.StartAsync();
+        await using var server = await StartAsync();
         using var http = new HttpClient { BaseAddress = server.Address };
         await HttpTestServer.RefusedAsync(await http.GetAsync(path), status, code);
     }
@@ -93,7 +93,7 @@ public sealed class WebSocketEndpointTests
     [Fact]
     public async Task Handshake_WithASessionThatIsNone_IsRefused()
     {
-        await using var server = await EdgeServer.StartAsync();
+        await using var server = await StartAsync();
         var response = await TestConnection.TryHandshakeAsync(server.Address, WithToken("/v1/ws?session=" + new string('x', 65)));
         Assert.Equal(400, response.Status);
     }
@@ -101,7 +101,7 @@ public sealed class WebSocketEndpointTests
     [Fact]
     public async Task Client_ThatClosesWithACodeOfTheServer_IsNoOffenderAndWritesNoLog()
     {
-        await using var server = await EdgeServer.StartAsync();
+        await using var server = await StartAsync();
         for (var i = 0; i < 3; i++)
         {
             await using var connection = await server.LogInAsync("mallory");
@@ -122,7 +122,7 @@ public sealed class WebSocketEndpointTests
     [Fact]
     public async Task Metrics_OfAConnectionsLife_CountWhatItDid()
     {
-        await using var server = await EdgeServer.StartAsync();
+        await using var server = await StartAsync();
         using var meters = new MeterReader(server.Services.GetRequiredService<IMeterFactory>());
         await using (var alice = await server.LogInAsync("alice"))
         {
@@ -161,3 +161,9 @@ public sealed class WebSocketEndpointTests
         return Encoding.UTF8.GetString(buffer, 0, result.Count);
     }
 }
+
+/// <summary>The same on streams of Kestrel.</summary>
+public sealed class WebSocketEndpointTestsOnKestrel() : WebSocketEndpointTests(Carrier.Kestrel);
+
+/// <summary>The same on sockets.</summary>
+public sealed class WebSocketEndpointTestsOnSockets() : WebSocketEndpointTests(Carrier.Sockets);

@@ -10,7 +10,7 @@ using OrleansRealtime.Testing;
 namespace OrleansRealtime.Edge.Tests.Kestrel;
 
 /// <summary>What a client hears over a real socket when the store, the application or the server itself fails.</summary>
-public class WebSocketFaultTests
+public abstract class WebSocketFaultTests(Carrier carrier) : CarrierTests(carrier)
 {
     private static readonly CallCommand Call = new(new CommandId("c"), "do", Payload.Json("1"));
 
@@ -21,7 +21,7 @@ public class WebSocketFaultTests
         var log = new FaultyChannelLog(
             new MemoryChannelLog(TimeProvider.System),
             method => Task.FromResult(method == nameof(IChannelLog.AppendAsync) ? fault : LogFault.None));
-        await using var server = await EdgeServer.StartAsync(services => services.AddSingleton<IChannelLog>(log));
+        await using var server = await StartAsync(services => services.AddSingleton<IChannelLog>(log));
         server.Policies.Set(new ChannelPolicy { Namespace = "kept", Durability = Durability.Durable });
         await using var alice = await server.LogInAsync("alice");
         var publish = new PublishCommand(
@@ -40,7 +40,7 @@ public class WebSocketFaultTests
     [Fact]
     public async Task Application_ThatThrows_IsInternalAndTheConnectionLives()
     {
-        await using var server = await StartAsync(static _ => throw new InvalidOperationException("a bug"));
+        await using var server = await AnsweringAsync(static _ => throw new InvalidOperationException("a bug"));
         server.Log.Expect(1007);
         await using var alice = await server.LogInAsync("alice");
 
@@ -55,7 +55,7 @@ public class WebSocketFaultTests
     public async Task Application_ThatDoesNotAnswer_IsATimeoutAndIsAskedToStop()
     {
         var stopped = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        await using var server = await EdgeServer.StartAsync(services => services
+        await using var server = await StartAsync(services => services
             .AddSingleton<ICallHandler>(new Handler(async token =>
             {
                 await using var registration = token.Register(stopped.SetResult);
@@ -74,7 +74,7 @@ public class WebSocketFaultTests
     [Fact]
     public async Task Bug_InTheServer_IsInternalAndClosesWith1011()
     {
-        await using var server = await EdgeServer.StartAsync(static services => services.AddSingleton<IChannels>(new BrokenChannels()));
+        await using var server = await StartAsync(static services => services.AddSingleton<IChannels>(new BrokenChannels()));
         server.Log.Expect(1002);
         await using var alice = await server.LogInAsync("alice");
 
@@ -84,8 +84,8 @@ public class WebSocketFaultTests
         Assert.Equal(1011, (await alice.AwaitCloseAsync()).Code);
     }
 
-    private static Task<EdgeServer> StartAsync(Func<CancellationToken, Task<CallOutcome>> answer) =>
-        EdgeServer.StartAsync(services => services.AddSingleton<ICallHandler>(new Handler(answer)));
+    private Task<EdgeServer> AnsweringAsync(Func<CancellationToken, Task<CallOutcome>> answer) =>
+        StartAsync(services => services.AddSingleton<ICallHandler>(new Handler(answer)));
 
     private sealed class Handler(Func<CancellationToken, Task<CallOutcome>> answer) : ICallHandler
     {
@@ -101,3 +101,9 @@ public class WebSocketFaultTests
             ImmutableArray<Renewal> renewals, CancellationToken cancellationToken) => new([]);
     }
 }
+
+/// <summary>The same on streams of Kestrel.</summary>
+public sealed class WebSocketFaultTestsOnKestrel() : WebSocketFaultTests(Carrier.Kestrel);
+
+/// <summary>The same on sockets.</summary>
+public sealed class WebSocketFaultTestsOnSockets() : WebSocketFaultTests(Carrier.Sockets);

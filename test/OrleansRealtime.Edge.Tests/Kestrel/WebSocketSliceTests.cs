@@ -3,12 +3,12 @@ using OrleansRealtime.Protocol;
 namespace OrleansRealtime.Edge.Tests.Kestrel;
 
 /// <summary>The way of a publication through every layer, over a real socket.</summary>
-public class WebSocketSliceTests
+public abstract class WebSocketSliceTests(Carrier carrier) : CarrierTests(carrier)
 {
     [Fact]
     public async Task Publication_OfOneConnection_ReachesAnother()
     {
-        await using var server = await EdgeServer.StartAsync();
+        await using var server = await StartAsync();
         await using var alice = await server.LogInAsync("alice");
         await using var bob = await server.LogInAsync("bob");
         await bob.SendAsync(new SubscribeCommand(new CommandId("s"), EdgeServer.Room, null, 0, false, null));
@@ -27,7 +27,7 @@ public class WebSocketSliceTests
     [Fact]
     public async Task Commands_PipelinedBehindAuth_AreLiveAfterOneRoundTrip()
     {
-        await using var server = await EdgeServer.StartAsync();
+        await using var server = await StartAsync();
         await using var alice = await server.ConnectAsync();
         await alice.SendAsync(
             new AuthCommand(new CommandId("a"), EdgeServer.Token("alice"), 1, [], null),
@@ -45,7 +45,7 @@ public class WebSocketSliceTests
     [Fact]
     public async Task Handshake_WithBearerSubprotocol_IsAcknowledgedUnasked()
     {
-        await using var server = await EdgeServer.StartAsync();
+        await using var server = await StartAsync();
         await using var alice = await server.ConnectAsync(new Testing.Wire.TestConnectionOptions
         {
             Subprotocols = [ProtocolVersion.JsonSubprotocol, ProtocolVersion.BearerSubprotocolPrefix + EdgeServer.Token("alice")],
@@ -58,3 +58,9 @@ public class WebSocketSliceTests
         Assert.Equal(ProtocolVersion.JsonSubprotocol, alice.Handshake.Headers["Sec-WebSocket-Protocol"]);
     }
 }
+
+/// <summary>The same on streams of Kestrel.</summary>
+public sealed class WebSocketSliceTestsOnKestrel() : WebSocketSliceTests(Carrier.Kestrel);
+
+/// <summary>The same on sockets.</summary>
+public sealed class WebSocketSliceTestsOnSockets() : WebSocketSliceTests(Carrier.Sockets);

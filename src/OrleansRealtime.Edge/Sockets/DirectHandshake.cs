@@ -1,0 +1,118 @@
+using System.Globalization;
+using System.Net;
+using System.Text;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.WebUtilities;
+using OrleansRealtime.Edge.Connections;
+using OrleansRealtime.Edge.Http;
+using OrleansRealtime.Edge.WebSockets;
+
+namespace OrleansRealtime.Edge.Sockets;
+
+/// <summary>Decides handshakes that did not pass Kestrel by the same code as those that did. Safe for concurrent use.</summary>
+internal sealed class DirectHandshake(
+    EdgeNode node, IHandshakeGate gate, HttpBoundary boundary, IServiceProvider services, Action<HttpContext>? prepare)
+{
+    private volatile string[] _paths = [];
+
+    /// <summary>The node whose connections they become.</summary>
+    public EdgeNode Node => node;
+
+    /// <summary>Serves a path from now on.</summary>
+    public void Serve(string path) => _paths = [.. _paths, path];
+
+    /// <summary>Makes a valid handshake for one of the paths of the request at the beginning of <paramref name="bytes"/>; null: it is Kestrel's.</summary>
+    public DirectRequest? TryRead(ReadOnlySpan<byte> bytes, IPEndPoint peer)
+    {
+        if (UpgradeRequest.TryRead(bytes) is not { } head || !_paths.Contains(head.Path, StringComparer.Ordinal))
+        {
+            return null;
+        }
+
+        var context = CreateContext(head, peer);
+        return WebSocketHandshake.Read(context).Offer is { } offer && WebSocketFormats.Find(offer.Encoding) is { } format
+            ? new DirectRequest(context, head.Length, offer, format)
+            : null;
+    }
+
+    /// <summary>Has the gate decide. Null when it refused, and wrote why to the response.</summary>
+    public async ValueTask<DirectAdmission?> AdmitAsync(DirectRequest request)
+    {
+        DirectAdmission? admission = null;
+        await boundary.RunAsync(request.Context, async context =>
+        {
+            var session = HttpArguments.Session(context.Request.Query["session"]);
+            if (await gate.AdmitAsync(context, request.Offer.BearerToken) is { } admitted)
+            {
+                admission = new DirectAdmission(admitted, session);
+            }
+        }).ConfigureAwait(false);
+        return admission;
+    }
+
+    /// <summary>The response of a refused request, ready to be sent as the last thing.</summary>
+    public static byte[] RefusalBytes(HttpContext context)
+    {
+        var response = context.Response;
+        var body = ((MemoryStream)response.Body).ToArray();
+        var head = new StringBuilder()
+            .Append(CultureInfo.InvariantCulture, $"HTTP/1.1 {response.StatusCode} {ReasonPhrases.GetReasonPhrase(response.StatusCode)}\r\n")
+            .Append(CultureInfo.InvariantCulture, $"Content-Length: {body.Length}\r\nConnection: close\r\n");
+        foreach (var (name, values) in response.Headers)
+        {
+            if (!name.Equals("Content-Length", StringComparison.OrdinalIgnoreCase))
+            {
+                foreach (var value in values)
+                {
+                    head.Append(name).Append(": ").Append(value).Append("\r\n");
+                }
+            }
+        }
+
+        return [.. Encoding.ASCII.GetBytes(head.Append("\r\n").ToString()), .. body];
+    }
+
+    private DefaultHttpContext CreateContext(UpgradeRequest head, IPEndPoint peer)
+    {
+        var features = new FeatureCollection();
+        features.Set<IHttpRequestFeature>(new HttpRequestFeature
+        {
+            Method = HttpMethods.Get,
+            Scheme = "http",
+            Protocol = HttpProtocol.Http11,
+            Path = head.Path,
+            QueryString = head.Query,
+            Headers = head.Headers,
+        });
+        features.Set<IHttpResponseFeature>(new HttpResponseFeature());
+        features.Set<IHttpResponseBodyFeature>(new StreamResponseBodyFeature(new MemoryStream()));
+        features.Set<IHttpUpgradeFeature>(Upgradable.Instance);
+        features.Set<IHttpConnectionFeature>(new HttpConnectionFeature { RemoteIpAddress = peer.Address, RemotePort = peer.Port });
+        var context = new DefaultHttpContext(features) { RequestServices = services };
+        prepare?.Invoke(context);
+        return context;
+    }
+
+    /// <summary>Says that a request can be upgraded, which whoever reads it here does itself.</summary>
+    private sealed class Upgradable : IHttpUpgradeFeature
+    {
+        public static readonly Upgradable Instance = new();
+
+        public bool IsUpgradableRequest => true;
+
+        public Task<Stream> UpgradeAsync() => throw new NotSupportedException("Whoever reads the request upgrades it.");
+    }
+}
+
+/// <summary>A valid handshake, not yet decided. Immutable.</summary>
+/// <param name="Context">The request, as the gate knows them.</param>
+/// <param name="HeadLength">How many bytes its head takes.</param>
+/// <param name="Offer">What it asks for.</param>
+/// <param name="Format">How frames become bytes.</param>
+internal sealed record DirectRequest(HttpContext Context, int HeadLength, WebSocketOffer Offer, WebSocketFormat Format);
+
+/// <summary>A handshake that is let in. Immutable.</summary>
+/// <param name="Handshake">What the gate says of it.</param>
+/// <param name="Session">The session to resume, or null.</param>
+internal sealed record DirectAdmission(HandshakeAdmission Handshake, SessionId? Session);

@@ -1,0 +1,151 @@
+using System.Net;
+
+namespace OrleansRealtime.Edge.Sockets;
+
+/// <summary>
+/// A socket that was just accepted: looks at the first bytes without taking them. A whole and plain WebSocket handshake is
+/// decided here; everything else is Kestrel's, untouched.
+/// </summary>
+internal sealed class FreshSocket(DirectListener listener, EventLoop loop, int descriptor, IPEndPoint peer) : LoopSocket, IThreadPoolWorkItem
+{
+    private readonly DirectHandshake _handshake = listener.Handshake;
+    private DirectRequest? _request;
+    private DirectAdmission? _admission;
+    private bool _isRefused;
+
+    /// <inheritdoc/>
+    void IThreadPoolWorkItem.Execute()
+    {
+        if (_request is null)
+        {
+            Watch();
+        }
+        else if (Slot >= 0)
+        {
+            Decide();
+        }
+        else
+        {
+            _admission?.Handshake.Guard.OnEnded(CloseReason.GoingAway);
+        }
+    }
+
+    /// <inheritdoc/>
+    public override void OnReady(uint events)
+    {
+        if (_request is not null)
+        {
+            // It is being decided; if the peer is gone, its first read says so.
+            return;
+        }
+
+        var seen = Libc.Receive(descriptor, loop.Buffer, Libc.MessagePeek);
+        if (seen < 0 && events == Libc.WriteReady)
+        {
+            return;
+        }
+
+        _request = seen > 0 ? _handshake.TryRead(loop.Buffer.AsSpan(0, seen), peer) : null;
+        if (_request is null)
+        {
+            HandOver();
+            return;
+        }
+
+        _ = Libc.Receive(descriptor, loop.Buffer.AsSpan(0, _request.HeadLength));
+        var admitting = _handshake.AdmitAsync(_request);
+        if (admitting.IsCompletedSuccessfully)
+        {
+            Take(admitting.Result);
+            Decide();
+        }
+        else
+        {
+            _ = AwaitAsync(admitting);
+        }
+    }
+
+    /// <summary>Gives one who says nothing to Kestrel, which has its own patience.</summary>
+    public override void OnTimeout()
+    {
+        if (_request is null)
+        {
+            HandOver();
+        }
+    }
+
+    /// <inheritdoc/>
+    public override void OnFault()
+    {
+        loop.Forget(this);
+        _ = Libc.Close(descriptor);
+    }
+
+    private void HandOver()
+    {
+        loop.Remove(this, descriptor);
+        listener.HandOver(descriptor);
+    }
+
+    private void Watch()
+    {
+        if (loop.TryAdd(this, descriptor, Libc.ReadReady | Libc.WriteReady | Libc.PeerClosed | Libc.EdgeTriggered))
+        {
+            loop.Expect(this);
+        }
+        else
+        {
+            _ = Libc.Close(descriptor);
+        }
+    }
+
+    private async Task AwaitAsync(ValueTask<DirectAdmission?> admitting)
+    {
+        try
+        {
+            Take(await admitting.ConfigureAwait(false));
+        }
+        catch (Exception exception)
+        {
+            // The boundary of a handshake: it costs this one.
+            _handshake.Node.Log.BackgroundFailed(exception);
+            _isRefused = true;
+        }
+
+        loop.Post(this);
+    }
+
+    private void Take(DirectAdmission? admission)
+    {
+        _admission = admission;
+        _isRefused = admission is null;
+    }
+
+    private void Decide()
+    {
+        var request = _request!;
+        if (_isRefused)
+        {
+            Refuse(request);
+            return;
+        }
+
+        var node = _handshake.Node;
+        var transport = new DirectTransport(descriptor, request.Format);
+        var connection = node.Open(transport, _admission!.Handshake.Guard, node.Shards[loop.Index]);
+        var webSocket = new DirectWebSocket(loop, descriptor, transport, connection);
+        loop.Replace(this, webSocket);
+        connection.Send(WebSockets.WebSocketHandshake.AcceptBytes(request.Context.Request, request.Offer));
+        webSocket.Begin(_admission);
+    }
+
+    private void Refuse(DirectRequest request)
+    {
+        // It fits into any send buffer that is empty; a peer that is gone does not matter.
+        _ = Libc.Send(descriptor, DirectHandshake.RefusalBytes(request.Context));
+        _ = Libc.Shutdown(descriptor, Libc.ShutdownWrites);
+        var refused = new RefusedSocket(loop, descriptor);
+        loop.Replace(this, refused);
+        loop.Expect(refused);
+    }
+}
