@@ -7,6 +7,7 @@ using OrleansRealtime.Runtime.Embedded;
 using OrleansRealtime.Server.Configuration;
 using OrleansRealtime.Server.Health;
 using OrleansRealtime.Server.Metrics;
+using OrleansRealtime.Server.Operators;
 using OrleansRealtime.Server.Runtimes;
 using OrleansRealtime.Storage.AdoNet;
 
@@ -30,6 +31,11 @@ internal static class ServerParts
 
         services.AddHealthChecks();
         services.AddSingleton<MetricsCollector>();
+        if (options is { Console: { Enabled: true } })
+        {
+            services.AddHostedService<ConsoleFeed>();
+        }
+
         AddOptions(services, options);
     }
 

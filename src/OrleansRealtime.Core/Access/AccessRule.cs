@@ -28,6 +28,7 @@ public static class AccessRule
             return DecideUserChannel(channel, caller, right);
         }
 
+        var granted = ChannelRights.None;
         if (!caller.IsAnonymous && UserId.TryParse(caller.Sender.Value, out var user)
             && grants.Entries.TryGetValue(user, out var entry))
         {
@@ -40,6 +41,14 @@ public static class AccessRule
             {
                 return AccessDecision.Allowed;
             }
+
+            granted = entry.Allowed & ~entry.Denied;
+        }
+
+        if (policy.Access == ChannelAccess.Managed)
+        {
+            // A capability for every channel (*) must not open what only operators see, and the application has no say either.
+            return ((granted | caller.Capabilities) & ChannelRights.Manage) != 0 ? AccessDecision.Allowed : AccessDecision.Denied;
         }
 
         if ((Everyone(policy.Access, caller.IsAnonymous) & right) != 0)

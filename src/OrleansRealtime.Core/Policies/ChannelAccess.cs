@@ -11,4 +11,7 @@ public enum ChannelAccess
 
     /// <summary>Nobody, unless a grant, a capability of the token or the application says so.</summary>
     Private,
+
+    /// <summary>Nobody but those who have <see cref="ChannelRights.Manage"/>, by a grant or a capability; and whom a grant names.</summary>
+    Managed,
 }

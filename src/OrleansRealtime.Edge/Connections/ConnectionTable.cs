@@ -20,6 +20,18 @@ internal sealed class ConnectionTable
     /// <summary>How many there are.</summary>
     public int Count => _byId.Count;
 
+    /// <summary>How many users have one.</summary>
+    public int UserCount
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _byUser.Count;
+            }
+        }
+    }
+
     /// <summary>All of them; what comes or goes meanwhile may be missing or there.</summary>
     public IEnumerable<Connection> All => _byId.Select(static pair => pair.Value);
 

@@ -20,6 +20,9 @@ internal sealed class AttachmentTable
     /// <summary>How many channels there are.</summary>
     public int Count => _entries.Count;
 
+    /// <summary>All of them; what comes or goes meanwhile may be missing or there.</summary>
+    public IEnumerable<ChannelAttachment> All => _entries.Select(static pair => pair.Value.Attachment);
+
     /// <summary>The attachment of a channel, held: its holder must release it.</summary>
     public ChannelAttachment Hold(ChannelName channel)
     {

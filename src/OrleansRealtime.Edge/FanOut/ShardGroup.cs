@@ -89,6 +89,26 @@ internal sealed class ShardGroup : IShardWork
         Schedule();
     }
 
+    /// <summary>How many subscribers lack publications that are here, and how many the last of them lacks; asked on the shard.</summary>
+    public Task<(int Behind, long Most)> MeasureLagAsync()
+    {
+        var measured = new TaskCompletionSource<(int, long)>(TaskCreationOptions.RunContinuationsAsynchronously);
+        _shard.Post(() =>
+        {
+            var head = _attachment.Head.Position;
+            var (behind, most) = (0, 0L);
+            foreach (var subscription in _subscriptions)
+            {
+                var lag = head.Sequence - subscription.SentThrough.Sequence;
+                behind += lag > 0 ? 1 : 0;
+                most = Math.Max(most, lag);
+            }
+
+            measured.SetResult((behind, most));
+        });
+        return measured.Task;
+    }
+
     /// <inheritdoc/>
     void IShardWork.Run()
     {

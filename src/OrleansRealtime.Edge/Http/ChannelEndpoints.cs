@@ -1,7 +1,7 @@
 using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.Logging;
 using OrleansRealtime.Core.Channels;
 using OrleansRealtime.Core.Ports;
+using OrleansRealtime.Edge.Authentication;
 
 namespace OrleansRealtime.Edge.Http;
 
@@ -11,11 +11,9 @@ internal sealed class ChannelEndpoints(
     IChannelPolicies policies,
     HttpAuthorizer authorizer,
     EdgeMetrics metrics,
-    EdgeOptions options,
-    ILoggerFactory loggers)
+    AuditTrail audit,
+    EdgeOptions options)
 {
-    private readonly ILogger _audit = loggers.CreateLogger(HttpAudit.Category);
-
     /// <summary><c>POST publish</c>.</summary>
     public async Task PublishAsync(HttpContext context, HttpCaller caller)
     {
@@ -47,6 +45,7 @@ internal sealed class ChannelEndpoints(
         }
 
         var names = body.Channels.Select(HttpArguments.Channel).Distinct().ToArray();
+        Array.ForEach(names, ThrowIfAuditTrail);
         var payload = HttpRequestBody.PayloadOf(body.Data, body.Encoding);
         var messageId = HttpArguments.MessageId(body.Mid, context.Request);
         var key = HttpArguments.Key(body.Key);
@@ -62,6 +61,7 @@ internal sealed class ChannelEndpoints(
         var name = HttpArguments.Channel(body.Channel);
         var payload = HttpRequestBody.PayloadOf(body.Data, body.Encoding);
         var key = HttpArguments.Key(body.Key);
+        ThrowIfAuditTrail(name);
         var outcome = await authorizer.AskAsync(
             caller,
             name,
@@ -147,17 +147,25 @@ internal sealed class ChannelEndpoints(
         var user = HttpArguments.User(body.User);
         var rights = HttpArguments.Rights(body.Rights);
 
-        // The channel decides: whoever was granted 'manage' in it may, too.
-        var outcome = await channels.Get(name).ChangeGrantAsync(
-            new GrantChange(caller.In(name), user, rights, isRevocation), context.RequestAborted);
-        ThrowIf(outcome.Refusal);
-        HttpAudit.GrantsChanged(_audit, caller.Sender, name, isRevocation ? "revoke" : "grant", rights, user);
-        await HttpAnswer.WriteAsync(context, new GrantAnswer(outcome.Version), HttpJson.Default.GrantAnswer);
+        long version = 0;
+        var act = new AuditedAct(
+            isRevocation ? "revoke" : "grant", caller.Sender, user, name, string.Join(", ", ChannelRightNames.Of(rights)));
+        await audit.CarryOutAsync(act, async () =>
+        {
+            // The channel decides: whoever was granted 'manage' in it may, too.
+            var outcome = await channels.Get(name).ChangeGrantAsync(
+                new GrantChange(caller.In(name), user, rights, isRevocation), context.RequestAborted);
+            ThrowIf(outcome.Refusal);
+            version = outcome.Version;
+            return null;
+        });
+        await HttpAnswer.WriteAsync(context, new GrantAnswer(version), HttpJson.Default.GrantAnswer);
     }
 
     private async ValueTask<PublishOutcome> PublishAsync(
         HttpCaller caller, ChannelName name, Payload payload, string? messageId, string? key, CancellationToken cancellationToken)
     {
+        ThrowIfAuditTrail(name);
         var outcome = await authorizer.AskAsync(
             caller,
             name,
@@ -192,6 +200,15 @@ internal sealed class ChannelEndpoints(
 
         return new BroadcastResult(name.Value, null, null, null, new BroadcastError(
             error.Code.ToWireName(), error.Detail, error.IsRetryable, Problem.RoundUp(error.RetryAfter)));
+    }
+
+    /// <summary>Who may do everything else must not be able to write what he did, or did not do.</summary>
+    private static void ThrowIfAuditTrail(ChannelName name)
+    {
+        if (name.Namespace == AuditTrail.Namespace)
+        {
+            throw new HttpRefusedException(HttpRefusals.Forbidden("only the server itself writes to the audit trail"));
+        }
     }
 
     private static void ThrowIf(RealtimeError? error)

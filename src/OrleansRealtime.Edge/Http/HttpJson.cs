@@ -29,5 +29,6 @@ namespace OrleansRealtime.Edge.Http;
 [JsonSerializable(typeof(TicketAnswer))]
 [JsonSerializable(typeof(ChannelAnswer))]
 [JsonSerializable(typeof(UserAnswer))]
+[JsonSerializable(typeof(AuditEntry))]
 [JsonSerializable(typeof(Problem))]
 internal sealed partial class HttpJson : JsonSerializerContext;

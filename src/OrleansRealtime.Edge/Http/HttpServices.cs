@@ -33,6 +33,7 @@ internal static class HttpServices
             provider.GetRequiredService<OffenderTable>(),
             provider.GetRequiredService<UserBudgets>(),
             provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton<AuditTrail>();
         services.AddSingleton(static provider => new HttpAuthorizer(
             provider.Authorizer(), provider.GetRequiredService<ILogger<HttpAuthorizer>>()));
         services.AddSingleton(static provider => new ChannelEndpoints(
@@ -40,13 +41,13 @@ internal static class HttpServices
             provider.GetRequiredService<Core.Ports.IChannelPolicies>(),
             provider.GetRequiredService<HttpAuthorizer>(),
             provider.GetRequiredService<EdgeMetrics>(),
-            provider.Options<EdgeOptions>(),
-            provider.GetRequiredService<ILoggerFactory>()));
+            provider.GetRequiredService<AuditTrail>(),
+            provider.Options<EdgeOptions>()));
         services.AddSingleton(static provider => new UserEndpoints(
             provider.GetRequiredService<Core.Ports.IUsers>(),
+            provider.GetRequiredService<AuditTrail>(),
             provider.Options<EdgeOptions>(),
-            provider.GetRequiredService<TimeProvider>(),
-            provider.GetRequiredService<ILoggerFactory>()));
+            provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton(static provider => new SessionEndpoints(
             provider.GetRequiredService<ConnectionTickets>(),
             provider.Calls(),

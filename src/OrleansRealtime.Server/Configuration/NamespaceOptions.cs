@@ -20,7 +20,7 @@ internal sealed class NamespaceOptions
     /// <summary><c>catchup</c>, <c>latest</c>, <c>drop</c> or <c>close</c>. Default catchup; drop where nothing is kept.</summary>
     public SlowReaderPolicy? SlowReader { get; set; }
 
-    /// <summary><c>public</c>, <c>authenticated</c> or <c>private</c>. Default authenticated.</summary>
+    /// <summary><c>public</c>, <c>authenticated</c>, <c>private</c> or <c>managed</c>. Default authenticated.</summary>
     public ChannelAccess Access { get; set; } = ChannelAccess.Authenticated;
 
     /// <summary><c>anyone</c> or <c>server</c>. Default anyone; for <c>@</c> server.</summary>

@@ -3,6 +3,7 @@ using OrleansRealtime.Edge.Authentication;
 using OrleansRealtime.Edge.Limits;
 using OrleansRealtime.Runtime.Embedded;
 using OrleansRealtime.Server.Metrics;
+using OrleansRealtime.Server.Operators;
 
 namespace OrleansRealtime.Server.Configuration;
 
@@ -42,6 +43,9 @@ internal sealed class RealtimeOptions
 
     /// <summary>Who may read what is measured.</summary>
     public MetricsOptions Metrics { get; } = new();
+
+    /// <summary>The console page.</summary>
+    public ConsoleOptions Console { get; } = new();
 
     /// <summary>How the node goes down.</summary>
     public DrainOptions Drain { get; } = new();

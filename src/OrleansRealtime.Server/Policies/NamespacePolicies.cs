@@ -26,6 +26,7 @@ internal sealed class NamespacePolicies
             policies.Add(ToPolicy(ChannelName.UserNamespace, new NamespaceOptions(), hasStore));
         }
 
+        policies.AddRange(ConsolePolicies.All(hasStore).Where(policy => !options.Namespaces.ContainsKey(policy.Namespace)));
         var surroundings = new PolicySurroundings(hasStore, options.Edge.MaxMessageBytes);
         mistakes = policies
             .SelectMany(policy => PolicyValidator.Validate(policy, surroundings).Select(mistake => Place(policy, mistake)))

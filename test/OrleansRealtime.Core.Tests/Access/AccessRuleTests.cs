@@ -39,7 +39,9 @@ public sealed class AccessRuleTests
                 _ => ChannelGrants.None,
             };
 
-            var expected = Expected(right, access, publishers, kind, grant, ((capabilities | authorized) & right) != 0);
+            var expected = access == ChannelAccess.Managed
+                ? ExpectedWhereManaged(right, publishers, kind, grant, (capabilities & ChannelRights.Manage) != 0)
+                : Expected(right, access, publishers, kind, grant, ((capabilities | authorized) & right) != 0);
             var actual = AccessRule.Decide(Room, policy, grants, caller, right);
 
             Assert.True(
@@ -47,7 +49,7 @@ public sealed class AccessRuleTests
                 $"{right} {access} {publishers} {kind} grant {grant} caps {capabilities} authorized {authorized}: {actual}");
         }
 
-        Assert.Equal(6 * 3 * 2 * 3 * 3 * 3 * 2, table.Count);
+        Assert.Equal(6 * 4 * 2 * 3 * 3 * 3 * 2, table.Count);
     }
 
     [Theory]
@@ -81,6 +83,43 @@ public sealed class AccessRuleTests
 
         Assert.Equal(2, grants.Version);
         Assert.Equal(new GrantEntry(ChannelRights.Publish, ChannelRights.Signal), grants.Entries[Ann]);
+    }
+
+    [Theory]
+    [InlineData(ChannelRights.Subscribe, AccessDecision.Allowed)]
+    [InlineData(ChannelRights.History, AccessDecision.Allowed)]
+    [InlineData(ChannelRights.Publish, AccessDecision.Allowed)]
+    public void Decide_ManagedChannel_GivesAllToWhomItGrantsManage(ChannelRights right, AccessDecision expected)
+    {
+        var policy = new ChannelPolicy { Namespace = "ops", Access = ChannelAccess.Managed };
+        var grants = ChannelGrants.None.Grant(Ann, ChannelRights.Manage);
+
+        Assert.Equal(expected, AccessRule.Decide(Room, policy, grants, Caller.OfUser(Ann), right));
+        Assert.Equal(AccessDecision.Denied, AccessRule.Decide(Room, policy, grants, Caller.OfUser(UserId.Parse("bob")), right));
+        Assert.Equal(
+            AccessDecision.Denied, AccessRule.Decide(Room, policy, grants.Revoke(Ann, ChannelRights.Manage), Caller.OfUser(Ann), right));
+    }
+
+    /// <summary>The same for a namespace that is for operators.</summary>
+    private static AccessDecision ExpectedWhereManaged(
+        ChannelRights right, PublisherPolicy publishers, string kind, string grant, bool manages)
+    {
+        if (kind == "trusted")
+        {
+            return AccessDecision.Allowed;
+        }
+
+        if (publishers == PublisherPolicy.Server && right == ChannelRights.Publish)
+        {
+            return AccessDecision.Denied;
+        }
+
+        if (kind == "user" && grant != "none")
+        {
+            return grant == "allowed" ? AccessDecision.Allowed : AccessDecision.Denied;
+        }
+
+        return manages ? AccessDecision.Allowed : AccessDecision.Denied;
     }
 
     /// <summary>The table in words, written without looking at how the rule is built.</summary>

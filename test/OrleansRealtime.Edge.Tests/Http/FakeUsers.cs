@@ -13,6 +13,9 @@ internal sealed class FakeUsers : IUsers
     /// <summary>Why a user's tokens are refused.</summary>
     public ConcurrentDictionary<UserId, RealtimeError> Refused { get; } = new();
 
+    /// <summary>Thrown by whatever is done, or null.</summary>
+    public Exception? Fault { get; set; }
+
     public IUser Get(UserId user) => new User(this, user);
 
     private sealed class User(FakeUsers owner, UserId id) : IUser
@@ -53,6 +56,11 @@ internal sealed class FakeUsers : IUsers
 
         private ValueTask Act(object act)
         {
+            if (owner.Fault is { } fault)
+            {
+                throw fault;
+            }
+
             owner.Acts.Enqueue((id, act));
             return ValueTask.CompletedTask;
         }

@@ -26,7 +26,7 @@ public class ServerConfigurationTests
         var policies = ServerConfiguration.Read(DefaultFile(), needsKeys: false).Policies;
 
         Assert.Equal(
-            ["@", "chat", "dashboards", "lobby", "notifications", "status"],
+            ["@", "chat", "console", "console-audit", "dashboards", "lobby", "notifications", "status"],
             policies.All.Select(policy => policy.Namespace).Order(StringComparer.Ordinal));
         Assert.True(policies.TryFind(ChannelName.Parse("chat:room-42"), out var chat));
         Assert.Equal(Durability.Durable, chat.Durability);
