@@ -39,8 +39,12 @@ internal static class ServerParts
         AddOptions(services, options);
     }
 
-    /// <summary>Maps the edge's endpoints.</summary>
-    public static void Map(WebApplication app) => app.MapRealtime();
+    /// <summary>Maps the endpoints of the edge and of the runtime.</summary>
+    public static void Map(WebApplication app, RealtimeOptions options)
+    {
+        app.MapRealtime();
+        OrleansRuntime.Map(app, options);
+    }
 
     private static void AddRuntime(IServiceCollection services, RealtimeOptions options)
     {

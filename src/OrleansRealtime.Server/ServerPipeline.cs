@@ -31,7 +31,7 @@ internal static class ServerPipeline
     {
         app.UseDefaultFiles();
         app.UseStaticFiles(new StaticFileOptions { OnPrepareResponse = static context => Harden(context.Context.Response) });
-        ServerParts.Map(app);
+        ServerParts.Map(app, options);
         if (development is not null)
         {
             TokenEndpoint.Map(app, new JwtIssuer(options.Authentication, TimeProvider.System));

@@ -20,8 +20,10 @@ internal sealed class HttpGate(
     public const string ApiKeyHeader = "X-Api-Key";
 
     /// <summary>Who sends this request.</summary>
+    /// <param name="context">The request.</param>
+    /// <param name="offeredToken">A token that came in another way than in the headers that clients use, or null.</param>
     /// <exception cref="HttpRefusedException">No credentials, or not good ones; too many requests; banned; foreign origin.</exception>
-    public async ValueTask<HttpCaller> AdmitAsync(HttpContext context)
+    public async ValueTask<HttpCaller> AdmitAsync(HttpContext context, string? offeredToken = null)
     {
         var address = OffenderKey.Of(context.Connection.RemoteIpAddress);
         ThrowIfCutOff(address);
@@ -37,7 +39,7 @@ internal sealed class HttpGate(
             throw Refused(new RealtimeError(RealtimeErrorCode.RateLimited, "too many bad tokens from this address", retryAfter));
         }
 
-        var outcome = await credentials.ReadAsync(context, offeredToken: null, cancellation);
+        var outcome = await credentials.ReadAsync(context, offeredToken, cancellation);
         if (outcome.Refusal is { Status: StatusCodes.Status401Unauthorized })
         {
             budgets.TryTake(address, 0, out _);

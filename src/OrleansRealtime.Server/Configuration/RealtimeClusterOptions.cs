@@ -46,6 +46,12 @@ internal sealed class RealtimeClusterOptions
     [Range(typeof(TimeSpan), "00:00:01", "1.00:00:00", ParseLimitsInInvariantCulture = true)]
     public TimeSpan IdleTimeout { get; set; } = TimeSpan.FromMinutes(5);
 
+    /// <summary>
+    /// Whether Orleans' dashboard is served at <c>/dashboard</c>, to tokens and keys that may manage all channels. Default true.
+    /// </summary>
+    // An operator who needs it needs it at once; while nobody looks it measures nothing.
+    public bool Dashboard { get; set; } = true;
+
     /// <summary>How the nodes, and Orleans clients, prove who they are. Default: they do not.</summary>
     public SiloTlsOptions Tls { get; } = new();
 }

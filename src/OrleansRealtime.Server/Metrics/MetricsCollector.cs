@@ -4,12 +4,13 @@ using System.Diagnostics.Metrics;
 namespace OrleansRealtime.Server.Metrics;
 
 /// <summary>
-/// Adds up what the meters of this server and of the .NET runtime measure, from its creation on. Safe for concurrent use.
+/// Adds up what the meters of this server, of Orleans and of the .NET runtime measure, from its creation on. Safe for concurrent use.
 /// </summary>
 /// <remarks>Create it before the first connection: levels such as open connections are sums of ups and downs.</remarks>
 internal sealed class MetricsCollector : IDisposable
 {
     private const string OwnMeters = "orleansrealtime.";
+    private const string OrleansMeter = "Microsoft.Orleans";
     private const string RuntimeMeter = "System.Runtime";
 
     private readonly ConcurrentDictionary<string, MetricFamily> _families = new(StringComparer.Ordinal);
@@ -59,7 +60,7 @@ internal sealed class MetricsCollector : IDisposable
     private void Enable(Instrument instrument, MeterListener listener)
     {
         var isOurs = instrument.Meter.Scope == _factory
-            && instrument.Meter.Name.StartsWith(OwnMeters, StringComparison.OrdinalIgnoreCase);
+            && (instrument.Meter.Name == OrleansMeter || instrument.Meter.Name.StartsWith(OwnMeters, StringComparison.OrdinalIgnoreCase));
         if (!isOurs && instrument.Meter.Name != RuntimeMeter)
         {
             return;

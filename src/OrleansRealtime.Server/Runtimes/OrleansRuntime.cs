@@ -30,6 +30,17 @@ internal static class OrleansRuntime
 #endif
     }
 
+    /// <summary>Maps what operators see of the silos, where the runtime is Orleans and it is wanted.</summary>
+    public static void Map(WebApplication app, RealtimeOptions options)
+    {
+#if WITH_ORLEANS
+        if ((options.Runtime ?? Default) == RuntimeChoice.Orleans && options.Cluster.Dashboard)
+        {
+            OrleansDashboard.Map(app);
+        }
+#endif
+    }
+
     /// <summary>What is wrong with the address of a Redis, or null. The message does not show it, for it may hold a password.</summary>
     public static string? FaultOfRedis(string? address)
     {

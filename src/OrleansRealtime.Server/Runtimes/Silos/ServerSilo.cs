@@ -20,6 +20,11 @@ internal static class ServerSilo
             SiloClustering.Use(silo, options);
             GrainStorage.Add(silo, options.Storage);
             SiloTls.Use(silo, options.Cluster.Tls);
+            if (options.Cluster.Dashboard)
+            {
+                OrleansDashboard.Add(silo);
+            }
+
             silo.AddRealtime(realtime =>
             {
                 realtime.Role = RoleOf(options.Cluster.Role);
