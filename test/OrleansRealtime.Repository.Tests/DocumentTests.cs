@@ -75,7 +75,8 @@ public partial class DocumentTests
     /// <summary>Whether a package's page speaks of a public member of the package.</summary>
     private static bool IsMemberBeside(string page, string name)
     {
-        var member = new Regex($@"^    public [^=(]*\b{name}(?:\(| \{{|;)", RegexOptions.Multiline);
+        // Members of interfaces have no modifier.
+        var member = new Regex($@"^    (?:public [^=(]*|[A-Z][\w<>]* )\b{name}(?:<\w+>)?(?:\(| \{{|;)", RegexOptions.Multiline);
         return page.EndsWith("/README.md", StringComparison.Ordinal)
             && RepositoryFiles.Under(page[..^"README.md".Length], ".cs").Any(path => member.IsMatch(RepositoryFiles.Read(path)));
     }

@@ -4,6 +4,7 @@ using Orleans.Placement;
 using OrleansRealtime.Core.Access;
 using OrleansRealtime.Core.Channels;
 using OrleansRealtime.Runtime.Grains.Placement;
+using OrleansRealtime.Runtime.Grains.Subscribers;
 
 namespace OrleansRealtime.Runtime.Grains.Actors;
 
@@ -17,15 +18,26 @@ namespace OrleansRealtime.Runtime.Grains.Actors;
 [CollectionAgeLimit(AlwaysActive = true)]
 [Immovable]
 [RealtimeActorSilos]
-internal sealed class ChannelGrain(IGrainContext context, RealtimeSilo silo) : IGrainBase, IChannelGrain
+internal sealed class ChannelGrain(IGrainContext context, RealtimeSilo silo, SubscriberWakes wakes) : IGrainBase, IChannelGrain
 {
     private readonly HostActivation<ChannelHost> _activation = new(context, silo, "channel", isAskedWhileBusy: false);
 
     public IGrainContext GrainContext => context;
 
+    // Whether a grain of the application listens to this channel by its name, and is brought up when there is something to hear.
+    private bool _wakesSubscribers;
+
     private ChannelHost Host => _activation.Host;
 
-    public Task OnActivateAsync(CancellationToken token) => _activation.OpenAsync(silo.CreateChannel, token);
+    public async Task OnActivateAsync(CancellationToken token)
+    {
+        await _activation.OpenAsync(silo.CreateChannel, token);
+        if (_activation.IsOpen && wakes.Concern(Host.Channel))
+        {
+            _wakesSubscribers = true;
+            wakes.Note(Host.Channel);
+        }
+    }
 
     public Task OnDeactivateAsync(DeactivationReason reason, CancellationToken token) => _activation.CloseAsync(reason, token);
 
@@ -46,11 +58,11 @@ internal sealed class ChannelGrain(IGrainContext context, RealtimeSilo silo) : I
         _activation.Wake().RenewAsync(renewal, cancellationToken);
 
     public ValueTask<PublishOutcome> PublishAsync(PublishRequest request, CancellationToken cancellationToken) =>
-        Host.PublishAsync(request, cancellationToken);
+        WakingSubscribers(Host.PublishAsync(request, cancellationToken));
 
     public ValueTask<ImmutableArray<PublishOutcome>> PublishManyAsync(
         ImmutableArray<PublishRequest> requests, CancellationToken cancellationToken) =>
-        Host.PublishManyAsync(requests, cancellationToken);
+        WakingSubscribers(Host.PublishManyAsync(requests, cancellationToken));
 
     public ValueTask<SignalOutcome> SignalAsync(SignalRequest request, CancellationToken cancellationToken) =>
         Host.SignalAsync(request, cancellationToken);
@@ -72,4 +84,20 @@ internal sealed class ChannelGrain(IGrainContext context, RealtimeSilo silo) : I
 
     public ValueTask<ChannelDescription> DescribeAsync(CancellationToken cancellationToken) =>
         Host.DescribeAsync(cancellationToken);
+
+    private ValueTask<T> WakingSubscribers<T>(ValueTask<T> publishing) =>
+        _wakesSubscribers ? WakeAfterAsync(publishing) : publishing;
+
+    private async ValueTask<T> WakeAfterAsync<T>(ValueTask<T> publishing)
+    {
+        try
+        {
+            return await publishing;
+        }
+        finally
+        {
+            // Also when the caller gave up: it may be published all the same.
+            wakes.Note(Host.Channel);
+        }
+    }
 }

@@ -41,6 +41,9 @@ internal sealed class HostActivation<THost> : IActivation, ISweptActor
     /// <exception cref="ActorUnavailableException">The host could not be activated.</exception>
     public THost Host => _host ?? throw Unavailable();
 
+    /// <summary>Whether the host is up.</summary>
+    public bool IsOpen => _host is not null;
+
     private string Key => _context.GrainId.Key.ToString() ?? "";
 
     /// <summary>The host, for a call after which it may wait for something else.</summary>

@@ -1,8 +1,10 @@
+using System.Collections.Immutable;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 using Orleans.Metadata;
 using Orleans.Placement;
+using OrleansRealtime.Core.Policies;
 using OrleansRealtime.Core.Ports;
 using OrleansRealtime.Core.Stores;
 using OrleansRealtime.Runtime.Grains.Actors;
@@ -28,7 +30,12 @@ public static class RealtimeSiloExtensions
     public static ISiloBuilder AddRealtime(this ISiloBuilder builder, Action<RealtimeSiloOptions>? configure = null)
     {
         var services = builder.Services;
-        services.AddOptions<RealtimeSiloOptions>().Configure(configure ?? (static _ => { })).ValidateOnStart();
+        services.AddOptions<RealtimeSiloOptions>()
+            .Configure(configure ?? (static _ => { }))
+            .Validate<IServiceProvider>(
+                static (_, provider) => provider.GetService<IChannelPolicies>() is not null,
+                "Channels need policies: give some to AddRealtime, or register an IChannelPolicies.")
+            .ValidateOnStart();
         services.AddSingleton<IValidateOptions<RealtimeSiloOptions>, RealtimeSiloOptionsValidator>();
         services.TryAddKeyedSingleton(RealtimeTime.Key, TimeProvider.System);
         services.TryAddSingleton<IGrantStore, MemoryGrantStore>();
@@ -46,8 +53,40 @@ public static class RealtimeSiloExtensions
         AddMembership(services);
         AddDelivery(services);
         services.AddRealtimeCalls();
-        services.AddSingleton<SubscriberEdge>();
+        AddSubscribers(builder);
         services.AddHostedService<SweepService>();
+        return builder;
+    }
+
+    /// <summary>Adds channels with these policies, as <see cref="AddRealtime(ISiloBuilder, Action{RealtimeSiloOptions})"/> does.</summary>
+    /// <param name="builder">The silo.</param>
+    /// <param name="policies">
+    /// One for each namespace; checked when the silo starts, by <see cref="FixedPolicies"/>. The same in all silos and edges.
+    /// </param>
+    /// <param name="configure">The options, or null for the defaults.</param>
+    public static ISiloBuilder AddRealtime(
+        this ISiloBuilder builder, IEnumerable<ChannelPolicy> policies, Action<RealtimeSiloOptions>? configure = null)
+    {
+        ImmutableArray<ChannelPolicy> fixedPolicies = [.. policies];
+        builder.Services.AddSingleton<IChannelPolicies>(provider =>
+            new FixedPolicies(new PolicySurroundings(HasStore: provider.GetService<IChannelLog>() is not null), fixedPolicies));
+        return builder.AddRealtime(configure);
+    }
+
+    /// <summary>
+    /// Gives every channel of a namespace a grain that listens to it: the one whose key is the channel's name. It is brought up when the
+    /// channel is, and after every publication, within 10 s; to hear them it subscribes when it is activated.
+    /// </summary>
+    /// <remarks>
+    /// To be called alike in all silos. The call is made by the channel's silo and tried again until it succeeds; when that silo
+    /// dies first, the channel's next activation makes it. A grain that is already active notices nothing of it.
+    /// </remarks>
+    /// <typeparam name="TGrain">The grain's interface.</typeparam>
+    public static ISiloBuilder AddChannelSubscriber<TGrain>(this ISiloBuilder builder, string @namespace)
+        where TGrain : IGrainWithStringKey
+    {
+        builder.Services.AddSingleton(new ChannelSubscriberGrain(
+            @namespace, static (grains, channel) => grains.GetGrain<TGrain>(channel.Value)));
         return builder;
     }
 
@@ -78,6 +117,13 @@ public static class RealtimeSiloExtensions
         services.AddSingleton<EdgeOrigin>();
         services.AddSingleton<LostSilos>();
         services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>>(static provider => provider.GetRequiredService<LostSilos>());
+    }
+
+    private static void AddSubscribers(ISiloBuilder builder)
+    {
+        builder.Services.AddSingleton<SubscriberEdge>();
+        builder.Services.AddSingleton<SubscriberWakes>();
+        builder.AddGrainExtension<ISubscriberWake, SubscriberWake>();
     }
 
     private static void AddDelivery(IServiceCollection services)

@@ -12,6 +12,7 @@ internal sealed class SweepService(
     ActorSweep sweep,
     EdgeRouter router,
     SubscriberEdge subscribers,
+    SubscriberWakes wakes,
     IOptions<RealtimeSiloOptions> options,
     [FromKeyedServices(RealtimeTime.Key)] TimeProvider time)
     : BackgroundService
@@ -27,6 +28,7 @@ internal sealed class SweepService(
                 // asked again before it has answered.
                 _ = sweep.RunAsync(time.GetUtcNow());
                 _ = subscribers.SweepAsync();
+                wakes.Sweep();
                 router.ForgetUnused();
             }
         }

@@ -22,4 +22,7 @@ internal static partial class SubscriberEdgeLog
 
     [LoggerMessage(3105, LogLevel.Debug, "The attachments of the subscribing grains of this silo were not renewed.")]
     public static partial void SubscribersNotRenewed(this ILogger logger, Exception failure);
+
+    [LoggerMessage(3106, LogLevel.Warning, "The grain that listens to '{Channel}' could not be brought up; it is tried again.")]
+    public static partial void SubscriberNotWoken(this ILogger logger, string channel, Exception failure);
 }

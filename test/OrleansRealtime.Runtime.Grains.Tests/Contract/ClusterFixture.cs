@@ -73,6 +73,11 @@ internal sealed class ClusterFixture : RuntimeFixture
             Time.Advance(end - Time.Now < SweepInterval ? end - Time.Now : SweepInterval);
             await Task.WhenAll(All<ActorSweep>().Select(sweep => sweep.RunAsync(Time.Now)));
             await Task.WhenAll(All<SubscriberEdge>().Select(static edge => edge.SweepAsync()));
+            foreach (var wakes in All<SubscriberWakes>())
+            {
+                wakes.Sweep();
+            }
+
             await Task.WhenAll(All<EdgeRouter>().Select(static router => router.WhenIdle()));
         }
     }
