@@ -8,7 +8,7 @@ namespace OrleansRealtime.Samples.Tests;
 /// true it runs, and fails.
 /// </summary>
 [AttributeUsage(AttributeTargets.Method)]
-public sealed class SampleFactAttribute : ChromiumFactAttribute
+public class SampleFactAttribute : ChromiumFactAttribute
 {
     public SampleFactAttribute(string sample)
     {
