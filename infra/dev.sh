@@ -73,7 +73,7 @@ has_orleans() { [ "$(dotnet msbuild "$server" -getProperty:WithOrleans)" = true 
 # The suites against PostgreSQL, in a browser and behind nginx need these; without them they are skipped, and in CI they fail. A
 # cluster over Redis is only tested in a build that has clusters.
 need_test_packages() {
-  need_packages "the tests" postgresql chromium nginx
+  need_packages "the tests" postgresql chromium curl nginx
   if has_orleans; then need_packages "the tests" redis; fi
 }
 

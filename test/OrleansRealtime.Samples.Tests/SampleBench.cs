@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using Microsoft.Playwright;
-using OrleansRealtime.Testing.Browsers;
 using OrleansRealtime.Testing.Servers;
 
 namespace OrleansRealtime.Samples.Tests;
@@ -8,22 +7,15 @@ namespace OrleansRealtime.Samples.Tests;
 /// <summary>A sample as its user starts it, and people who look at its page. Fails at disposal when a page threw an error.</summary>
 internal sealed class SampleBench : IAsyncDisposable
 {
-    private static readonly string[] Flags =
-    [
-        "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-        "--disable-component-update", "--disable-sync",
-    ];
-
     private readonly TemporaryFolder _data;
-    private readonly IPlaywright _playwright;
     private readonly IBrowser _browser;
+    private readonly List<IBrowserContext> _contexts = [];
     private readonly ConcurrentQueue<string> _errors = new();
 
-    private SampleBench(TemporaryFolder data, ServerProcess process, IPlaywright playwright, IBrowser browser)
+    private SampleBench(TemporaryFolder data, ServerProcess process, IBrowser browser)
     {
         _data = data;
         Process = process;
-        _playwright = playwright;
         _browser = browser;
     }
 
@@ -41,11 +33,7 @@ internal sealed class SampleBench : IAsyncDisposable
             settings.ToDictionary(
                 static setting => setting.Key,
                 setting => setting.Value.Replace("{data}", data.Path, StringComparison.Ordinal)));
-        var playwright = await Playwright.CreateAsync();
-        Assertions.SetDefaultExpectTimeout(30_000);
-        var browser = await playwright.Chromium.LaunchAsync(
-            new BrowserTypeLaunchOptions { ExecutablePath = ChromiumFactAttribute.ExecutablePath, Args = Flags });
-        return new SampleBench(data, process, playwright, browser);
+        return new SampleBench(data, process, await SharedChromium.GetAsync());
     }
 
     /// <summary>Opens the page as someone, with a browser context of their own, and waits until it is connected.</summary>
@@ -54,6 +42,7 @@ internal sealed class SampleBench : IAsyncDisposable
     public async Task<IPage> OpenAsync(string user, string query = "")
     {
         var context = await _browser.NewContextAsync();
+        _contexts.Add(context);
         return await OpenAsync(context, user, query);
     }
 
@@ -75,8 +64,11 @@ internal sealed class SampleBench : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        await _browser.DisposeAsync();
-        _playwright.Dispose();
+        foreach (var context in _contexts)
+        {
+            await context.DisposeAsync();
+        }
+
         await Process.DisposeAsync();
         _data.Dispose();
         Assert.Empty(_errors);

@@ -1,15 +1,12 @@
 import { RealtimeClient } from "orleansrealtime";
+import { showState } from "./state.js";
 
 /** Asks for a name, once per tab, and makes the client of whoever that is. `?name=` in the address answers for the person. */
 export async function signIn(about: string): Promise<RealtimeClient> {
   const name = new URLSearchParams(location.search).get("name") ?? sessionStorage.getItem("name") ?? await askName(about);
   sessionStorage.setItem("name", name);
   const client = new RealtimeClient("/", { token: () => fetchToken(name) });
-  client.on("state", ({ state, reason }) => {
-    const shown = document.getElementById("state")!;
-    shown.dataset.state = state;
-    shown.textContent = { connected: "Connected", connecting: "Connecting…", closed: `Closed: ${reason}` }[state];
-  });
+  showState(client);
   client.connect();
   return client;
 }
