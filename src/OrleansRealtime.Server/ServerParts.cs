@@ -25,17 +25,11 @@ internal static class ServerParts
         AddRuntime(services, options);
         if (options.Cluster.Role != NodeRole.Silo)
         {
-            services.AddRealtimeEdge();
-            services.AddRealtimeSockets(TrustedProxies.Applier(options.Edge.TrustedProxies));
+            AddEdge(services, options);
         }
 
         services.AddHealthChecks();
         services.AddSingleton<MetricsCollector>();
-        if (options is { Console: { Enabled: true } })
-        {
-            services.AddHostedService<ConsoleFeed>();
-        }
-
         AddOptions(services, options);
     }
 
@@ -44,6 +38,16 @@ internal static class ServerParts
     {
         app.MapRealtime();
         OrleansRuntime.Map(app, options);
+    }
+
+    private static void AddEdge(IServiceCollection services, RealtimeOptions options)
+    {
+        services.AddRealtimeEdge();
+        services.AddRealtimeSockets(TrustedProxies.Applier(options.Edge.TrustedProxies));
+        if (options.Console.Enabled)
+        {
+            services.AddHostedService<ConsoleFeed>();
+        }
     }
 
     private static void AddRuntime(IServiceCollection services, RealtimeOptions options)
