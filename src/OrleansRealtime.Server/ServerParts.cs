@@ -44,7 +44,7 @@ internal static class ServerParts
     {
         services.AddRealtimeEdge();
         services.AddRealtimeSockets(TrustedProxies.Applier(options.Edge.TrustedProxies));
-        if (options.Console.Enabled)
+        if (options is { Console: { Enabled: true } })
         {
             services.AddHostedService<ConsoleFeed>();
         }
