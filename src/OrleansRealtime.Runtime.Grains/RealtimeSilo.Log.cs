@@ -40,4 +40,7 @@ internal static partial class RealtimeSiloLog
 
     [LoggerMessage(3011, LogLevel.Information, "Silo {Silo} is dead; its {Count} edges are dropped, and all who were there through them.")]
     public static partial void EdgesOfADeadSiloDropped(this ILogger logger, string silo, int count);
+
+    [LoggerMessage(3012, LogLevel.Debug, "The inbox stream of edge '{Edge}' lost something.")]
+    public static partial void InboxStreamFailed(this ILogger logger, EdgeId edge, Exception failure);
 }

@@ -1,15 +1,18 @@
 using System.Collections.Immutable;
 using Microsoft.Extensions.Logging;
+using Orleans.Streams;
 using OrleansRealtime.Core.Delivery;
+using OrleansRealtime.Runtime.Grains.Streams;
 
 namespace OrleansRealtime.Runtime.Grains.Delivery;
 
-/// <summary>The way to one edge in another silo: one batch under way, and a bounded queue behind it. Safe for concurrent use.</summary>
+/// <summary>The way to one edge in another silo: one batch on its way to the stream, and a bounded queue behind it. Safe for concurrent use.</summary>
 /// <remarks>
-/// One batch at a time keeps the order, and makes batches grow with the load. What does not arrive is lost, never sent again:
-/// sequences and renewals find it.
+/// One batch at a time keeps the order, and makes batches grow with the load. What the stream does not take is lost, never sent
+/// again: sequences and renewals find it.
 /// </remarks>
-internal sealed class EdgeRoute(EdgeId edge, EdgeGates gates, TimeProvider time, RealtimeMetrics metrics, ILogger logger)
+internal sealed class EdgeRoute(
+    EdgeId edge, IAsyncStream<InboxMessages> inbox, TimeProvider time, RealtimeMetrics metrics, ILogger logger)
 {
     /// <summary>How many messages wait at most: a second's worth of a busy edge's.</summary>
     internal const int MaxQueued = 8192;
@@ -20,11 +23,8 @@ internal sealed class EdgeRoute(EdgeId edge, EdgeGates gates, TimeProvider time,
     /// <summary>How many messages one batch holds at most.</summary>
     internal const int MaxBatch = 512;
 
-    /// <summary>How many payload bytes one batch holds at most, unless a single message is larger: 1 MiB.</summary>
-    internal const long MaxBatchBytes = 1024 * 1024;
-
-    /// <summary>How long an edge that no silo knows is not looked for again: 1 s.</summary>
-    internal static readonly TimeSpan UnknownFor = TimeSpan.FromSeconds(1);
+    /// <summary>How many payload bytes one batch holds at most, unless a single message is larger: 256 KiB.</summary>
+    internal const long MaxBatchBytes = 256 * 1024;
 
     private readonly Lock _lock = new();
 
@@ -33,19 +33,15 @@ internal sealed class EdgeRoute(EdgeId edge, EdgeGates gates, TimeProvider time,
     private long _queuedBytes;
     private TaskCompletionSource? _sending;
     private DateTimeOffset _lastUsed = time.GetUtcNow();
-    private DateTimeOffset _unknownUntil;
 
-    // Used by the one sender only.
-    private SiloAddress? _silo;
-
-    /// <summary>Queues a message; drops it when too much waits already, or when no silo knew the edge a moment ago.</summary>
+    /// <summary>Queues a message; drops it when too much waits already.</summary>
     public void Post(EdgeMessage message)
     {
-        var bytes = BytesOf(message);
+        var bytes = EdgeMessageSize.Of(message);
         lock (_lock)
         {
             _lastUsed = time.GetUtcNow();
-            if (_lastUsed < _unknownUntil || _queue.Count >= MaxQueued || _queuedBytes + bytes > MaxQueuedBytes)
+            if (_queue.Count >= MaxQueued || _queuedBytes + bytes > MaxQueuedBytes)
             {
                 Lose(1, null);
                 return;
@@ -74,7 +70,7 @@ internal sealed class EdgeRoute(EdgeId edge, EdgeGates gates, TimeProvider time,
         }
     }
 
-    /// <summary>Completes when all that was posted until now has arrived or is lost.</summary>
+    /// <summary>Completes when the stream has taken all that was posted until now, or it is lost.</summary>
     public Task WhenIdle()
     {
         lock (_lock)
@@ -89,59 +85,13 @@ internal sealed class EdgeRoute(EdgeId edge, EdgeGates gates, TimeProvider time,
         {
             try
             {
-                if (!await TrySendAsync(batch))
-                {
-                    Lose(batch.Length, null);
-                }
+                await inbox.OnNextAsync(new InboxMessages(batch));
             }
             catch (Exception failure)
             {
-                // The boundary of a background loop. The silo may be gone, so it is looked for again.
-                _silo = null;
+                // The boundary of a background loop.
                 Lose(batch.Length, failure);
             }
-        }
-    }
-
-    private async ValueTask<bool> TrySendAsync(ImmutableArray<EdgeMessage> batch)
-    {
-        if (_silo is { } known && await gates.Of(known).DeliverAsync(edge, batch))
-        {
-            return true;
-        }
-
-        // Said no, so nothing was delivered, and it may be tried elsewhere.
-        _silo = await FindAsync();
-        if (_silo is not { } found)
-        {
-            lock (_lock)
-            {
-                _unknownUntil = time.GetUtcNow() + UnknownFor;
-            }
-
-            return false;
-        }
-
-        return await gates.Of(found).DeliverAsync(edge, batch);
-    }
-
-    /// <summary>Asks all other silos; null when none has the edge.</summary>
-    private async Task<SiloAddress?> FindAsync()
-    {
-        var answers = await Task.WhenAll(gates.Others().Select(AskAsync));
-        return answers.FirstOrDefault(static silo => silo is not null);
-    }
-
-    private async Task<SiloAddress?> AskAsync(SiloAddress silo)
-    {
-        try
-        {
-            return await gates.Of(silo).HoldsAsync(edge) ? silo : null;
-        }
-        catch (Exception failure) when (GrainCalls.IsUnreachable(failure))
-        {
-            logger.SiloNotAsked(silo.ToString(), edge, failure);
-            return null;
         }
     }
 
@@ -176,24 +126,5 @@ internal sealed class EdgeRoute(EdgeId edge, EdgeGates gates, TimeProvider time,
     {
         metrics.MessagesLost(count);
         logger.MessagesLost(edge, count, failure);
-    }
-
-    private static long BytesOf(EdgeMessage message)
-    {
-        switch (message)
-        {
-            case PublicationBatch publications:
-                long bytes = 0;
-                foreach (var publication in publications.Publications)
-                {
-                    bytes += publication.Payload.Length;
-                }
-
-                return bytes;
-            case SignalMessage signal:
-                return signal.Payload.Length;
-            default:
-                return 0;
-        }
     }
 }

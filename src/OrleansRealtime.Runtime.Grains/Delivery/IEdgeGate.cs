@@ -14,7 +14,7 @@ internal interface IEdgeGate : IGrainService
     [ResponseTimeout("00:00:10")]
     ValueTask<bool> HoldsAsync(EdgeId edge);
 
-    /// <summary>Hands messages to an edge, in order; false, and nothing done, when it is not in this silo.</summary>
+    /// <summary>Queues messages for an edge, in order; false, and nothing done, when it is not in this silo.</summary>
     [Alias("deliver")]
     [ResponseTimeout("00:00:10")]
     ValueTask<bool> DeliverAsync(EdgeId edge, ImmutableArray<EdgeMessage> messages);

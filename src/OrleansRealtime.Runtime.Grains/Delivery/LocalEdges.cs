@@ -8,26 +8,33 @@ namespace OrleansRealtime.Runtime.Grains.Delivery;
 /// <summary>The edges of this silo. Safe for concurrent use.</summary>
 internal sealed class LocalEdges(ILogger<LocalEdges> logger) : IEdgeDirectory
 {
-    private readonly ConcurrentDictionary<EdgeId, IEdgeInbox> _inboxes = new();
+    private readonly ConcurrentDictionary<EdgeId, Registration> _edges = new();
 
-    public IDisposable Register(EdgeId edge, IEdgeInbox inbox) =>
-        _inboxes.TryAdd(edge, inbox)
-            ? new Registration(this, edge)
+    public IDisposable Register(EdgeId edge, IEdgeInbox inbox)
+    {
+        var registration = new Registration(this, edge, inbox);
+        return _edges.TryAdd(edge, registration)
+            ? registration
             : throw new InvalidOperationException($"Edge '{edge}' is registered already.");
+    }
 
-    public bool Holds(EdgeId edge) => _inboxes.ContainsKey(edge);
+    public bool Holds(EdgeId edge) => _edges.ContainsKey(edge);
+
+    /// <summary>Is cancelled when this edge goes; never when it is not here.</summary>
+    public CancellationToken WhileHere(EdgeId edge) =>
+        _edges.TryGetValue(edge, out var registration) ? registration.WhileHere : CancellationToken.None;
 
     /// <summary>Hands a message to an edge; false when it is not in this silo.</summary>
     public bool TryDeliver(EdgeId edge, EdgeMessage message)
     {
-        if (!_inboxes.TryGetValue(edge, out var inbox))
+        if (!_edges.TryGetValue(edge, out var registration))
         {
             return false;
         }
 
         try
         {
-            inbox.Receive(message);
+            registration.Inbox.Receive(message);
         }
         catch (Exception failure)
         {
@@ -38,15 +45,20 @@ internal sealed class LocalEdges(ILogger<LocalEdges> logger) : IEdgeDirectory
         return true;
     }
 
-    private sealed class Registration(LocalEdges edges, EdgeId edge) : IDisposable
+    private sealed class Registration(LocalEdges edges, EdgeId edge, IEdgeInbox inbox) : IDisposable
     {
-        private int _isDisposed;
+        // Not disposed: it owns nothing but memory, and others may still look at its token.
+        private readonly CancellationTokenSource _gone = new();
+
+        public IEdgeInbox Inbox => inbox;
+
+        public CancellationToken WhileHere => _gone.Token;
 
         public void Dispose()
         {
-            if (Interlocked.Exchange(ref _isDisposed, 1) == 0)
+            if (edges._edges.TryRemove(KeyValuePair.Create(edge, this)))
             {
-                edges._inboxes.TryRemove(edge, out _);
+                _gone.Cancel();
             }
         }
     }

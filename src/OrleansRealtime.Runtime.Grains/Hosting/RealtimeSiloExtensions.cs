@@ -52,6 +52,7 @@ public static class RealtimeSiloExtensions
         AddRoles(services);
         AddMembership(services);
         AddDelivery(services);
+        builder.AddInboxStreams();
         services.AddRealtimeCalls();
         AddSubscribers(builder);
         services.AddHostedService<SweepService>();
@@ -130,6 +131,7 @@ public static class RealtimeSiloExtensions
     {
         services.AddGrainService<EdgeGate>();
         services.AddSingleton<EdgeGates>();
+        services.AddSingleton<EdgeFinder>();
         services.AddSingleton<LocalEdges>();
         services.AddSingleton<EdgeRouter>();
         services.AddSingleton<IEdgeDirectory>(static provider => provider.GetRequiredService<LocalEdges>());

@@ -3,6 +3,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Orleans.Configuration;
+using Orleans.Streams;
 using Orleans.TestingHost;
 using OrleansRealtime.Core.Ports;
 using OrleansRealtime.Core.Stores;
@@ -17,6 +18,7 @@ namespace OrleansRealtime.Runtime.Grains.Tests.Contract;
 /// <summary>An Orleans cluster in this process, on stores in memory; the time of our own code and its sweeps are the test's.</summary>
 internal sealed class ClusterFixture : RuntimeFixture
 {
+    private const string MemoryStreams = "memory";
     private static readonly TimeSpan SweepInterval = TimeSpan.FromSeconds(1);
 
     private readonly short _silos;
@@ -40,6 +42,9 @@ internal sealed class ClusterFixture : RuntimeFixture
 
     /// <summary>The roles of the first silos; all others are both.</summary>
     public IReadOnlyList<SiloRole> Roles { get; init; } = [];
+
+    /// <summary>Whether Orleans' memory streams carry the inboxes, as the provider of an application may.</summary>
+    public bool UsesMemoryStreams { get; init; }
 
     public override IChannelLog Log { get; }
 
@@ -167,6 +172,7 @@ internal sealed class ClusterFixture : RuntimeFixture
         silo.Services.AddLogging(logging => logging
             .AddProvider(_logs)
             .AddFilter<LogGuard>("Orleans.", LogLevel.None)
+            .AddFilter<LogGuard>("Microsoft.Extensions.Logging.ILogger", LogLevel.None)
             .AddFilter<LogGuard>("OrleansRealtime", LogLevel.Debug));
 
         // A killed silo is noticed within seconds.
@@ -180,7 +186,18 @@ internal sealed class ClusterFixture : RuntimeFixture
         {
             options.IdleTimeout = IdleTimeout;
             options.Role = role;
+            options.StreamProvider = UsesMemoryStreams ? MemoryStreams : RealtimeSiloOptions.OwnStreamProvider;
         });
+        if (UsesMemoryStreams)
+        {
+            silo.AddMemoryStreams(MemoryStreams, static streams =>
+            {
+                streams.ConfigureStreamPubSub(StreamPubSubType.ImplicitOnly);
+                streams.ConfigurePullingAgent(static agent =>
+                    agent.Configure(static options => options.GetQueueMsgsTimerPeriod = TimeSpan.FromMilliseconds(10)));
+            });
+        }
+
         _application?.Invoke(silo);
 
         // The test sweeps, and waits until that is done.

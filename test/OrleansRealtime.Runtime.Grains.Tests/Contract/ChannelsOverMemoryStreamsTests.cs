@@ -1,0 +1,9 @@
+using OrleansRealtime.Runtime.Contract.Runtimes;
+
+namespace OrleansRealtime.Runtime.Grains.Tests.Contract;
+
+/// <summary>The provider of the inboxes can be exchanged.</summary>
+public sealed class ChannelsOverMemoryStreamsTests : ChannelsContract
+{
+    protected override RuntimeFixture CreateRuntime() => new ClusterFixture(silos: 3) { UsesMemoryStreams = true };
+}
