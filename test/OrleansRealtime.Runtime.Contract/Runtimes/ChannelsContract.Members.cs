@@ -77,6 +77,8 @@ public abstract partial class ChannelsContract
         await Leave(East);
         await Runtime.AdvanceAsync(ChannelPolicy.FlapGrace);
         Assert.Equal([Bob.User], await Present());
+        await Publish("memory:a", 1);
+        await Until("the publication", east.WhenPublications(1));
 
         await Leave(West);
         Assert.DoesNotContain(east.Received.OfType<PresenceMessage>(), static message => message.Left.Length > 0);
@@ -98,7 +100,10 @@ public abstract partial class ChannelsContract
 
         await Channels.Get(Name("memory:a")).UpdateMembersAsync(new MembersUpdate(East, [Bob], []), None);
         await Runtime.AdvanceAsync(ChannelPolicy.FlapGrace);
+        await Publish("memory:a", 1);
 
+        // What a channel sends arrives in order, so after the publication nothing from before it is to come.
+        await Until("the publication", west.WhenPublications(1));
         Assert.Single(west.Received.OfType<PresenceMessage>());
         Assert.Equal([Bob.User], await Present());
     }
