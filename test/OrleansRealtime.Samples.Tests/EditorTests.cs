@@ -89,6 +89,25 @@ public sealed class EditorTests
     }
 
     [SampleFact("Editor")]
+    public async Task Text_WithoutWebSockets_IsSharedOverEventStreams()
+    {
+        await using var bench = await StartEditorAsync();
+        var ann = await bench.OpenAsync("ann");
+        await ann.AddInitScriptAsync("delete globalThis.WebSocket");
+        await ann.ReloadAsync();
+        Assert.Equal("undefined", await ann.EvaluateAsync<string>("() => typeof WebSocket"));
+        var bob = await bench.OpenAsync("bob");
+        await Expect(bob.GetByRole(AriaRole.List, new() { Name = "Who is here" })).ToContainTextAsync("ann");
+
+        await WriteAsync(ann, "over HTTP");
+        await AssertTextAsync(bob, "over HTTP");
+        await WriteAsync(bob, ", and back");
+        await AssertTextAsync(ann, "over HTTP, and back");
+        await AssertSavedAsync(ann);
+        await Expect(ann.Locator(".cm-ySelectionInfo")).ToHaveTextAsync("bob");
+    }
+
+    [SampleFact("Editor")]
     public async Task Text_LogTrimmed_IsWholeForWhoComesLateAndForWhoComesBack()
     {
         await using var bench = await StartEditorAsync();

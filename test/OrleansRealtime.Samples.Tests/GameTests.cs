@@ -67,6 +67,28 @@ public sealed class GameTests
     }
 
     [SampleFact("Game")]
+    public async Task Round_WhenNoTileIsFree_HasAWinnerAndBeginsAgain()
+    {
+        await using var bench = await StartGameAsync();
+        var ann = await SitAsync(bench, "ann");
+        await Expect(ann.GetByRole(AriaRole.Button, new() { Name = "Play again" })).ToBeHiddenAsync();
+
+        // From the start outwards: each tile lies beside one that was taken before it.
+        await ann.EvaluateAsync("""
+            () => {
+              const tiles = [...document.querySelectorAll('[role=gridcell]')];
+              const far = tile => Math.max(Math.abs(tile % 10 - 2), Math.abs(Math.floor(tile / 10) - 2));
+              tiles.map((_, tile) => tile).sort((one, other) => far(one) - far(other)).slice(1).forEach(tile => tiles[tile].click());
+            }
+            """);
+        await Expect(ann.GetByText("ann wins with 100 tiles.")).ToBeVisibleAsync();
+
+        await ann.GetByRole(AriaRole.Button, new() { Name = "Play again" }).ClickAsync();
+        await Expect(Score(ann, "ann")).ToHaveTextAsync("1");
+        await Expect(ann.GetByText("ann wins with 100 tiles.")).ToHaveCountAsync(0);
+    }
+
+    [SampleFact("Game")]
     public async Task Pointer_OfOne_IsSeenByTheOther()
     {
         await using var bench = await StartGameAsync();

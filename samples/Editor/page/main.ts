@@ -13,9 +13,10 @@ const maxLength = 100_000;
 const name = new URLSearchParams(location.search).get("doc") ?? "welcome";
 document.title = byId("title").textContent = name;
 
+let saving: SavingState = "loading";
 const client = await signIn("Open this page in a second window with another name, and write in both. Then stop the server, and write on.");
 const subscription = client.subscribe(`doc:${name}`);
-const shared = new SharedDocument(client, subscription, showSaving);
+const shared = new SharedDocument(client, subscription, (state) => { saving = state; showSaving(); });
 const cursors = shareCursors(client, subscription, shared.doc);
 const text = shared.doc.getText("text");
 
@@ -35,7 +36,7 @@ const view = new EditorView({
 view.focus();
 
 cursors.on("change", showPeople);
-client.on("state", showPeople);
+client.on("state", () => { showPeople(); showSaving(); });
 byId("new").onclick = () => { location.search = `?doc=${crypto.getRandomValues(new Uint32Array(1))[0]!.toString(36)}`; };
 
 function showPeople(): void {
@@ -43,14 +44,14 @@ function showPeople(): void {
   byId("people").replaceChildren(...[...new Set(names)].sort().map((name) => element("li", "", face(name), element("span", "", name))));
 }
 
-function showSaving(state: SavingState): void {
+function showSaving(): void {
   const shown = byId("saving");
-  shown.dataset["saving"] = state;
+  shown.dataset["saving"] = saving;
   shown.textContent = {
     loading: "Loading…",
     saved: "All changes are saved",
     saving: client.state === "connected" ? "Saving…" : "Your changes wait here for the server",
     refused: "The server refused a change. Copy your text, and reload.",
-  }[state];
-  onbeforeunload = state === "saving" || state === "refused" ? (event) => event.preventDefault() : null;
+  }[saving];
+  onbeforeunload = saving === "saving" || saving === "refused" ? (event) => event.preventDefault() : null;
 }

@@ -30,10 +30,10 @@ async function take(tile: number): Promise<void> {
   wished.add(tile);
   draw();
   const answer = await wish({ tile });
-  wished.delete(tile);
-  draw();
   if (answer === null) tiles.play(tile, "refused");
   else if (answer.taken > 0) say(answer.taken === 1 ? "You took one more." : `You took ${answer.taken} more.`);
+  wished.delete(tile);
+  draw();
 }
 
 /** What the referee answers, or null when it refuses; then it says why. */
