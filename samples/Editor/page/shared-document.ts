@@ -94,7 +94,7 @@ export class SharedDocument {
     const updates: Uint8Array[] = [];
     let newest = 0, madeAt = 0, from: Position | undefined, page: HistoryPage;
     do {
-      page = await this.#client.history(this.#channel, { reverse: true, ...(from === undefined ? {} : { from }) });
+      page = await this.#client.history(this.#channel, { reverse: true, from });
       for (const { seq, key, data } of page.publications) {
         if (seq <= madeAt) return { newest, updates };
         if (key !== undefined) madeAt = Math.max(madeAt, Number(key.slice(snapshotKey.length)));

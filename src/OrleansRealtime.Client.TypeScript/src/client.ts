@@ -24,23 +24,23 @@ export interface ClientEvents {
 }
 
 interface Abortable {
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
 }
 
 export interface PublishOptions extends Abortable {
   /** What this is the latest value of, in a compact channel. 1 to 128 characters. */
-  readonly key?: string;
+  readonly key?: string | undefined;
   /** The message id, 1 to 64 characters. Default: a new one. Give your own to publish safely again after a restart. */
-  readonly mid?: string;
+  readonly mid?: string | undefined;
 }
 
 export interface HistoryOptions extends Abortable {
   /** 1 to 1000. Default 100. */
-  readonly limit?: number;
+  readonly limit?: number | undefined;
   /** Reads after this position, or before it when `reverse`. Default: from the oldest, or the newest. */
-  readonly from?: Position;
+  readonly from?: Position | undefined;
   /** Newest first. Default false. */
-  readonly reverse?: boolean;
+  readonly reverse?: boolean | undefined;
 }
 
 /** A client of one server, for one user. It connects, comes back, resumes and tries again by itself until it is closed. */
@@ -113,21 +113,20 @@ export class RealtimeClient extends Emitter<ClientEvents> {
    * server's refusal, or with `queue_full`, `closed` or `aborted`. Publishes to one channel keep their order.
    */
   publish(channel: string, data: unknown, { key, mid, signal }: PublishOptions = {}): Promise<Published> {
-    const payload = { data, mid: mid ?? this.#environment.newId(), ...(key === undefined ? {} : { key }) };
+    const payload = { data, mid: mid ?? this.#environment.newId(), key };
     return this.#outbox.add({ type: "publish", channel, payload }, signal);
   }
 
   /** Tells those who are subscribed now. False: there is no connection, and it was not sent. Refusals come as `error` events. */
   signal(channel: string, data: unknown, key?: string): boolean {
     if (this.#connection === null) return false;
-    this.#connection.tell({ type: "signal", channel, payload: { data, ...(key === undefined ? {} : { key }) } });
+    this.#connection.tell({ type: "signal", channel, payload: { data, key } });
     return true;
   }
 
   /** Publications that the server has kept. Waits for a connection. */
   async history(channel: string, { limit = 100, from, reverse, signal }: HistoryOptions = {}): Promise<HistoryPage> {
-    const payload = { ...(from === undefined ? {} : { from }), limit, ...(reverse === undefined ? {} : { reverse }) };
-    return await this.#requests.ask({ type: "history", channel, payload }, true, signal) as HistoryPage;
+    return await this.#requests.ask({ type: "history", channel, payload: { from, limit, reverse } }, true, signal) as HistoryPage;
   }
 
   /** Who is there now. Waits for a connection. */

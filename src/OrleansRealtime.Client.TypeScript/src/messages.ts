@@ -94,10 +94,10 @@ export interface Welcome {
 }
 
 export interface SubscribePayload {
-  readonly from?: Position;
-  readonly last?: number;
-  readonly presence?: boolean;
-  readonly conflate?: number;
+  readonly from?: Position | undefined;
+  readonly last?: number | undefined;
+  readonly presence?: boolean | undefined;
+  readonly conflate?: number | undefined;
 }
 
 /** What a client sends, as in sections 7 and 14 of PROTOCOL.md; binary data is a `Uint8Array`. */
@@ -106,9 +106,9 @@ export type Command = { readonly id?: string } & (
   | { readonly type: "refresh"; readonly payload: { readonly token: string } }
   | { readonly type: "subscribe"; readonly channel: string; readonly payload?: SubscribePayload }
   | { readonly type: "unsubscribe"; readonly channel: string }
-  | { readonly type: "publish"; readonly channel: string; readonly payload: { readonly data: unknown; readonly mid?: string; readonly key?: string } }
-  | { readonly type: "signal"; readonly channel: string; readonly payload: { readonly data: unknown; readonly key?: string } }
-  | { readonly type: "history"; readonly channel: string; readonly payload: { readonly from?: Position; readonly limit: number; readonly reverse?: boolean } }
+  | { readonly type: "publish"; readonly channel: string; readonly payload: { readonly data: unknown; readonly mid?: string | undefined; readonly key?: string | undefined } }
+  | { readonly type: "signal"; readonly channel: string; readonly payload: { readonly data: unknown; readonly key?: string | undefined } }
+  | { readonly type: "history"; readonly channel: string; readonly payload: { readonly from?: Position | undefined; readonly limit: number; readonly reverse?: boolean | undefined } }
   | { readonly type: "presence"; readonly channel: string }
   | { readonly type: "call"; readonly payload: { readonly method: string; readonly data: unknown } }
   | { readonly type: "ping" }

@@ -9,21 +9,21 @@ export type QueuePolicy = "reject" | "drop-oldest";
 
 export interface RealtimeClientOptions {
   /** Asked before the first connection, before a token expires, and when the server refused one. Default: no token. */
-  readonly token?: TokenProvider;
+  readonly token?: TokenProvider | undefined;
   /** What to try, in this order; the next after two attempts that the server did not answer. Default: `["websocket", "events"]`. */
-  readonly transports?: readonly TransportName[];
+  readonly transports?: readonly TransportName[] | undefined;
   /** The encoding on WebSockets. Default: JSON. */
-  readonly codec?: Codec;
+  readonly codec?: Codec | undefined;
   /** How many publishes may wait for their answer, connected or not. Default 1000. */
-  readonly queueLimit?: number;
+  readonly queueLimit?: number | undefined;
   /** `reject` refuses the new one with `queue_full`, `drop-oldest` the one that has waited longest. Default `reject`. */
-  readonly queuePolicy?: QueuePolicy;
+  readonly queuePolicy?: QueuePolicy | undefined;
   /** How many publications an iterator keeps for a slow reader, before it ends with `overflow`. Default 10000. */
-  readonly bufferLimit?: number;
+  readonly bufferLimit?: number | undefined;
   /** Milliseconds to wait for an answer before the connection counts as lost. Default 15000. */
-  readonly answerTimeoutMs?: number;
+  readonly answerTimeoutMs?: number | undefined;
   /** Clock, timers, random numbers, WebSocket. Default: those of the browser or of Node.js. */
-  readonly environment?: Partial<Environment>;
+  readonly environment?: Partial<Environment> | undefined;
 }
 
 /** `events` is a stream of server-sent events, with commands over HTTP. */

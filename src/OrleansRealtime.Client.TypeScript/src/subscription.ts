@@ -9,13 +9,13 @@ import { PublicationQueue } from "./publications.js";
 
 export interface SubscriptionOptions {
   /** Goes on after this position, e.g. one that was stored. Default: live. */
-  readonly from?: Position;
+  readonly from?: Position | undefined;
   /** Without `from`, how many of the latest publications come first, 0 to 1000. Default 0. */
-  readonly last?: number;
+  readonly last?: number | undefined;
   /** Hears `join` and `leave`, and counts as present. Default false. */
-  readonly presence?: boolean;
+  readonly presence?: boolean | undefined;
   /** Milliseconds, 10 to 60000: of each key at most one publication per interval, the newest. Default: every one. */
-  readonly conflate?: number;
+  readonly conflate?: number | undefined;
 }
 
 export interface SubscriptionEvents {
@@ -143,7 +143,7 @@ export class Subscription extends Emitter<SubscriptionEvents> implements AsyncIt
   #payload(): SubscribePayload | null {
     const { from: _, last, ...rest } = this.#options, from = this.position;
     const payload: SubscribePayload = from !== undefined ? { from, ...rest } : last !== undefined ? { last, ...rest } : rest;
-    return Object.keys(payload).length === 0 ? null : payload;
+    return Object.values(payload).every((value) => value === undefined) ? null : payload;
   }
 
   #subscribed(answer: Subscribed): void {

@@ -136,6 +136,20 @@ describe("A subscription", () => {
   });
 });
 
+describe("An option that is undefined", () => {
+  test("is as one that was left out", async () => {
+    const pair = new Pair({ queueLimit: undefined, codec: undefined });
+    await pair.connect();
+    pair.client.subscribe("chat:1", { from: undefined, last: undefined, presence: undefined });
+    void pair.client.publish("chat:1", "a", { key: undefined, mid: undefined, signal: undefined });
+    void pair.client.history("chat:1", { from: undefined, limit: undefined });
+    const [subscribe, publish, history] = [await pair.server.command(), await pair.server.command(), await pair.server.command()];
+    expect(subscribe).toEqual({ type: "subscribe", id: expect.any(String), channel: "chat:1" });
+    expect(publish["payload"]).toEqual({ data: "a", mid: "mid-1" });
+    expect(history["payload"]).toEqual({ limit: 100 });
+  });
+});
+
 describe("A publish", () => {
   test("has a message id of its own, a new one each time", async () => {
     const pair = new Pair();
