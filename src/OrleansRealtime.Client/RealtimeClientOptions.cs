@@ -20,7 +20,7 @@ public sealed record RealtimeClientOptions
 
     /// <summary>
     /// Whether server-sent events, with commands over HTTP, are used where two WebSocket handshakes in a row failed without an answer of
-    /// the server. Default true.
+    /// the server; six, where a WebSocket was open before. Default true.
     /// </summary>
     public bool Fallback { get; init; } = true;
 

@@ -10,7 +10,7 @@ export type QueuePolicy = "reject" | "drop-oldest";
 export interface RealtimeClientOptions {
   /** Asked before the first connection, before a token expires, and when the server refused one. Default: no token. */
   readonly token?: TokenProvider | undefined;
-  /** What to try, in this order; the next after two attempts that the server did not answer. Default: `["websocket", "events"]`. */
+  /** What to try, in this order; the next after two unanswered attempts, six if it got through before. Default: `["websocket", "events"]`. */
   readonly transports?: readonly TransportName[] | undefined;
   /** The encoding on WebSockets. Default: JSON. */
   readonly codec?: Codec | undefined;

@@ -88,6 +88,21 @@ describe("The choice of transport", () => {
     expect(choice.current).toBe(first);
   });
 
+  test("stays for six failures with one that got through before, but not in another network", () => {
+    const choice = new TransportChoice([first, second]);
+    choice.answered();
+    for (let failure = 0; failure < 5; failure++) choice.failed();
+    expect(choice.current).toBe(first);
+    choice.failed();
+    expect(choice.current).toBe(second);
+    choice.startAnew();
+    choice.answered();
+    choice.startAnew();
+    choice.failed();
+    choice.failed();
+    expect(choice.current).toBe(second);
+  });
+
   test("starts anew in another network", () => {
     const choice = new TransportChoice([first, second]);
     choice.failed();
