@@ -8,7 +8,7 @@ cluster_silo_ports=(5091 5092 5093)       # of /health and /metrics
 cluster_first_orleans_port=11511          # two for each node
 cluster_postgres_port=54329
 cluster_redis_port=63799
-cluster_patience=90                       # seconds that a part may take to start
+cluster_patience=180                      # seconds that a part may take to start, on a machine that is busy otherwise
 
 cluster_names=() cluster_pids=() cluster_signals=()
 
