@@ -9,16 +9,15 @@ namespace OrleansRealtime.Runtime.Grains;
 internal sealed class GrainChannel(ChannelName channel, IChannelGrain grain, PublishQueues queues, EdgeOrigin? origin) : IChannel
 {
     public ValueTask<AttachOutcome> AttachAsync(AttachRequest request, CancellationToken cancellationToken) =>
-        origin?.Of(request.Edge) is { } home
-            ? GrainCalls.CallAsync(
-                grain,
-                static (grain, attach, token) => grain.AttachFromAsync(attach.home, attach.request, token),
-                (home, request),
-                cancellationToken)
+        origin?.Of(request.Edge) is not null
+            ? origin.AttachAsync(channel, grain, request, cancellationToken)
             : GrainCalls.CallAsync(grain, static (grain, request, token) => grain.AttachAsync(request, token), request, cancellationToken);
 
-    public ValueTask DetachAsync(EdgeId edge, CancellationToken cancellationToken) =>
-        GrainCalls.CallAsync(grain, static (grain, edge, token) => grain.DetachAsync(edge, token), edge, cancellationToken);
+    public ValueTask DetachAsync(EdgeId edge, CancellationToken cancellationToken)
+    {
+        origin?.Detached(edge, channel);
+        return GrainCalls.CallAsync(grain, static (grain, edge, token) => grain.DetachAsync(edge, token), edge, cancellationToken);
+    }
 
     public ValueTask<RenewOutcome> RenewAsync(Renewal renewal, CancellationToken cancellationToken) =>
         GrainCalls.CallAsync(grain, static (grain, renewal, token) => grain.RenewAsync(renewal, token), renewal, cancellationToken);

@@ -17,7 +17,7 @@ public interface IChannelGrain : IGrainWithStringKey, IChannel
 {
     /// <summary>Attaches an edge of a silo, as <see cref="IChannel.AttachAsync"/> does, until that silo is dead.</summary>
     [Alias("attach-from")]
-    ValueTask<AttachOutcome> AttachFromAsync(SiloAddress home, AttachRequest request, CancellationToken cancellationToken);
+    ValueTask<AttachedChannel> AttachFromAsync(SiloAddress home, AttachRequest request, CancellationToken cancellationToken);
 
     /// <summary>Publishes many, numbered in order, as <see cref="IChannel.PublishAsync"/> does each. The answers are in that order.</summary>
     [Alias("publish-many")]

@@ -43,4 +43,7 @@ internal static partial class RealtimeSiloLog
 
     [LoggerMessage(3012, LogLevel.Debug, "The inbox stream of edge '{Edge}' lost something.")]
     public static partial void InboxStreamFailed(this ILogger logger, EdgeId edge, Exception failure);
+
+    [LoggerMessage(3013, LogLevel.Information, "Silo {Silo} is dead; edges here attach again to {Count} channels that lived there.")]
+    public static partial void ChannelsOfADeadSiloLost(this ILogger logger, string silo, int count);
 }

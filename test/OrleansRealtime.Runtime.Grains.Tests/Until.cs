@@ -20,9 +20,12 @@ internal static class Until
                 throw new XunitException($"Waited {Patience.TotalSeconds} s in vain until {why}.");
             }
 
-            await Task.Yield();
+            await MomentAsync();
         }
     }
+
+    /// <summary>A pause between two tries that leaves the processor to what is waited for.</summary>
+    public static Task MomentAsync() => Task.Delay(TimeSpan.FromMilliseconds(10), TimeProvider.System);
 
     private static async ValueTask<bool> AskAsync(Func<ValueTask<bool>> ask)
     {

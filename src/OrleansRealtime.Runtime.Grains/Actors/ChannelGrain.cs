@@ -44,11 +44,11 @@ internal sealed class ChannelGrain(IGrainContext context, RealtimeSilo silo, Sub
     public ValueTask<AttachOutcome> AttachAsync(AttachRequest request, CancellationToken cancellationToken) =>
         _activation.Wake().AttachAsync(request, cancellationToken);
 
-    public ValueTask<AttachOutcome> AttachFromAsync(
+    public async ValueTask<AttachedChannel> AttachFromAsync(
         SiloAddress home, AttachRequest request, CancellationToken cancellationToken)
     {
         silo.Homes.Learn(request.Edge, home);
-        return AttachAsync(request, cancellationToken);
+        return new AttachedChannel(await AttachAsync(request, cancellationToken), context.Address.SiloAddress!);
     }
 
     public ValueTask DetachAsync(EdgeId edge, CancellationToken cancellationToken) =>

@@ -115,9 +115,11 @@ public static class RealtimeSiloExtensions
     private static void AddMembership(IServiceCollection services)
     {
         services.AddSingleton<EdgeHomes>();
+        services.AddSingleton<AttachedChannels>();
         services.AddSingleton<EdgeOrigin>();
         services.AddSingleton<LostSilos>();
         services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>>(static provider => provider.GetRequiredService<LostSilos>());
+        services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>, LastWords>();
     }
 
     private static void AddSubscribers(ISiloBuilder builder)

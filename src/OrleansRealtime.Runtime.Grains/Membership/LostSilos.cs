@@ -3,8 +3,12 @@ using OrleansRealtime.Runtime.Grains.Actors;
 
 namespace OrleansRealtime.Runtime.Grains.Membership;
 
-/// <summary>Hears of silos that died, and lets the actors of this one drop the edges that were in them: one listener per silo.</summary>
-internal sealed class LostSilos(ISiloStatusOracle silos, EdgeHomes homes, ActorSweep actors, ILogger<LostSilos> logger)
+/// <summary>
+/// Hears of silos that died: the actors of this one drop the edges that were in them, and the edges of this one attach again to the
+/// channels that lived there. One listener per silo.
+/// </summary>
+internal sealed class LostSilos(
+    ISiloStatusOracle silos, EdgeHomes homes, AttachedChannels attached, ActorSweep actors, ILogger<LostSilos> logger)
     : ISiloStatusListener, ILifecycleParticipant<ISiloLifecycle>
 {
     public void Participate(ISiloLifecycle lifecycle) => lifecycle.Subscribe(
@@ -34,6 +38,12 @@ internal sealed class LostSilos(ISiloStatusOracle silos, EdgeHomes homes, ActorS
         {
             logger.EdgesOfADeadSiloDropped(updatedSilo.ToString(), edges.Count);
             actors.DropEdges(edges);
+        }
+
+        var channels = attached.Lose(updatedSilo);
+        if (channels > 0)
+        {
+            logger.ChannelsOfADeadSiloLost(updatedSilo.ToString(), channels);
         }
     }
 }

@@ -26,6 +26,7 @@ internal sealed class ClusterFixture : RuntimeFixture
     private readonly Action<ISiloBuilder>? _application;
     private readonly LogGuard _logs = new();
     private readonly IGrantStore _grants = new MemoryGrantStore();
+    private readonly SiloNetwork _network = new();
     private InProcessTestCluster _cluster = null!;
 
     /// <summary>Creates the cluster, which <see cref="StartAsync"/> brings up.</summary>
@@ -104,6 +105,15 @@ internal sealed class ClusterFixture : RuntimeFixture
     /// <summary>Stops a silo as an operator does.</summary>
     public Task StopAsync(InProcessSiloHandle silo) => _cluster.StopSiloAsync(silo);
 
+    /// <summary>
+    /// Cuts a silo off from all others and from the table of members, for good: to them it is dead without a word. It goes on by
+    /// itself, as a process does whose network is gone.
+    /// </summary>
+    public void CutOff(InProcessSiloHandle silo) => _network.CutOff(silo.Name);
+
+    /// <summary>Where a test's own parts log.</summary>
+    public ILogger LogOf(string part) => _logs.CreateLogger(part);
+
     /// <summary>Ends a silo without letting it finish, as far as that goes within one process.</summary>
     public Task KillAsync(InProcessSiloHandle silo) => _cluster.KillSiloAsync(silo);
 
@@ -115,6 +125,10 @@ internal sealed class ClusterFixture : RuntimeFixture
 
     private async Task StopAsync(bool isOrderly)
     {
+        // One that was cut off must read that it is dead, or it would try to say goodbye for a minute.
+        var cutOff = _cluster.Silos.Where(silo => _network.IsCutOff(silo.Name)).ToList();
+        _network.Mend();
+        await Task.WhenAll(cutOff.Select(_cluster.KillSiloAsync));
         if (isOrderly)
         {
             await _cluster.StopAllSilosAsync();
@@ -154,7 +168,9 @@ internal sealed class ClusterFixture : RuntimeFixture
         builder.Options.ConfigureFileLogging = false;
         builder.Options.InitializeClientOnDeploy = _withClient;
         builder.ConfigureClient(static client => client.AddRealtimeClient());
-        builder.ConfigureSilo((options, silo) => Compose(silo, RoleOf(options.SiloName)));
+        builder.ConfigureSilo((options, silo) => Compose(silo, options.SiloName));
+        builder.ConfigureSiloHost((options, host) => host.ConfigureContainer(
+            new DefaultServiceProviderFactory(), services => _network.Hide(options.SiloName, services)));
         return builder.Build();
     }
 
@@ -162,8 +178,9 @@ internal sealed class ClusterFixture : RuntimeFixture
     private SiloRole RoleOf(string silo) =>
         Roles.ElementAtOrDefault(int.Parse(silo.AsSpan(silo.IndexOf('_') + 1), CultureInfo.InvariantCulture));
 
-    private void Compose(ISiloBuilder silo, SiloRole role)
+    private void Compose(ISiloBuilder silo, string name)
     {
+        silo.Configure<SiloConnectionOptions>(options => _network.Watch(name, options));
         silo.Services.AddKeyedSingleton<TimeProvider>(RealtimeTime.Key, Time);
         silo.Services.AddSingleton<IChannelPolicies>(new ContractPolicies());
         silo.Services.AddSingleton<IChannelLog>(new FaultyChannelLog(Log, method => OnLogCall(method)));
@@ -185,7 +202,7 @@ internal sealed class ClusterFixture : RuntimeFixture
         silo.AddRealtime(options =>
         {
             options.IdleTimeout = IdleTimeout;
-            options.Role = role;
+            options.Role = RoleOf(name);
             options.StreamProvider = UsesMemoryStreams ? MemoryStreams : RealtimeSiloOptions.OwnStreamProvider;
         });
         if (UsesMemoryStreams)
