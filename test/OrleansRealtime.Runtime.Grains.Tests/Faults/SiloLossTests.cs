@@ -38,7 +38,7 @@ public sealed class SiloLossTests(ITestOutputHelper output)
         await using var cluster = new ClusterFixture(4) { Roles = [SiloRole.Edge, SiloRole.Edge, SiloRole.Silo, SiloRole.Silo] };
         await cluster.StartAsync();
         var host = cluster.Silos[2];
-        await HostInAsync(host);
+        await HostInAsync(host, Channel);
         using var east = new ClusterEdge(cluster, cluster.Silos[0]);
         using var west = new ClusterEdge(cluster, cluster.Silos[1]);
         var subscribers = new List<ClusterSubscriber>();
@@ -88,11 +88,12 @@ public sealed class SiloLossTests(ITestOutputHelper output)
         return new(isThere);
     }
 
-    private static async Task HostInAsync(InProcessSiloHandle silo)
+    /// <summary>Makes a channel live in this silo.</summary>
+    internal static async Task HostInAsync(InProcessSiloHandle silo, ChannelName channel)
     {
         RequestContext.Set(IPlacementDirector.PlacementHintKey, silo.SiloAddress);
         await silo.ServiceProvider.GetRequiredService<IGrainFactory>()
-            .GetGrain<IChannelGrain>(Channel.Value).DescribeAsync(CancellationToken.None);
+            .GetGrain<IChannelGrain>(channel.Value).DescribeAsync(CancellationToken.None);
         RequestContext.Clear();
         Assert.Equal(1, silo.ServiceProvider.GetRequiredService<ActorSweep>().Count);
     }
