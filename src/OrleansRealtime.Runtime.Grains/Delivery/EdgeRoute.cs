@@ -12,7 +12,7 @@ namespace OrleansRealtime.Runtime.Grains.Delivery;
 /// again: sequences and renewals find it.
 /// </remarks>
 internal sealed class EdgeRoute(
-    EdgeId edge, IAsyncStream<InboxMessages> inbox, TimeProvider time, RealtimeMetrics metrics, ILogger logger)
+    EdgeId edge, IAsyncObserver<InboxMessages> inbox, TimeProvider time, RealtimeMetrics metrics, ILogger logger)
 {
     /// <summary>How many messages wait at most: a second's worth of a busy edge's.</summary>
     internal const int MaxQueued = 8192;
