@@ -3,6 +3,7 @@ using OrleansRealtime.Server.Configuration;
 using OrleansRealtime.Server.Development;
 using OrleansRealtime.Server.Health;
 using OrleansRealtime.Server.Metrics;
+using OrleansRealtime.Server.Operators;
 
 namespace OrleansRealtime.Server;
 
@@ -19,6 +20,7 @@ internal static class ServerPipeline
 
         HealthEndpoints.Map(app);
         MetricsEndpoint.Map(app, options.Metrics);
+        ConsoleEndpoint.Map(app, options.Console, issuesTokens: development is not null);
         if (options.Cluster.Role != NodeRole.Silo)
         {
             UseClientEndpoints(app, options, development);
@@ -29,6 +31,7 @@ internal static class ServerPipeline
 
     private static void UseClientEndpoints(WebApplication app, RealtimeOptions options, DevelopmentKeys? development)
     {
+        ConsoleEndpoint.Use(app, options.Console);
         app.UseDefaultFiles();
         app.UseStaticFiles(new StaticFileOptions { OnPrepareResponse = static context => Harden(context.Context.Response) });
         ServerParts.Map(app, options);

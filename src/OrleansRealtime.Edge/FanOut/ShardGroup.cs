@@ -18,6 +18,8 @@ internal sealed class ShardGroup : IShardWork
     private readonly Lock _eventsLock = new();
     private Queue<IShardEvent>? _events;
     private long _walked;
+    private long _liveAfter;
+    private int _liveGeneration;
     private int _generation = -1;
     private int _count;
     private int _isScheduled;
@@ -34,6 +36,13 @@ internal sealed class ShardGroup : IShardWork
     /// <summary>Adds a subscriber that is live from now on.</summary>
     public void Add(Subscription subscription)
     {
+        if (_subscriptions.Count == 0)
+        {
+            // What is cached from before waited for nobody here, and says nothing of how long deliveries take.
+            var head = _attachment.Head;
+            (_liveAfter, _liveGeneration) = (head.Position.Sequence, head.Generation);
+        }
+
         subscription.Index = _subscriptions.Count;
         _subscriptions.Add(subscription);
         Volatile.Write(ref _count, _subscriptions.Count);
@@ -136,7 +145,10 @@ internal sealed class ShardGroup : IShardWork
             _node.Metrics.PublicationsOut(sent);
             foreach (var publication in _window)
             {
-                _shard.Latency.Note(publication);
+                if (publication.Sequence > _liveAfter || head.Generation != _liveGeneration)
+                {
+                    _shard.Latency.Note(publication);
+                }
             }
         }
 

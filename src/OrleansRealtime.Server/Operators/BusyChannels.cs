@@ -29,7 +29,7 @@ internal sealed class BusyChannels(EdgeNode node, TimeProvider clock)
 
         (_last, _lastTimestamp) = (now, timestamp);
         var busiest = all
-            .Where(static one => one.Attachment.Holders > 0)
+            .Where(static one => one.Attachment.Holders > 0 && !ConsoleChannels.IsOne(one.Attachment.Name))
             .OrderByDescending(static one => one.Rate)
             .ThenByDescending(static one => one.Attachment.Holders)
             .ThenBy(static one => one.Attachment.Name.Value, StringComparer.Ordinal)

@@ -1,3 +1,5 @@
+using OrleansRealtime.Edge.Http;
+
 namespace OrleansRealtime.Server.Operators;
 
 /// <summary>The channels and keys that the console reads.</summary>
@@ -11,6 +13,9 @@ internal static class ConsoleChannels
     /// (<see cref="BusyChannel"/>) and <c>{node}/past</c> (<see cref="PastPoints"/>).
     /// </summary>
     public static ChannelName Nodes { get; } = ChannelName.Parse(Namespace + ":nodes");
+
+    /// <summary>Whether a channel is there for the console only.</summary>
+    public static bool IsOne(ChannelName channel) => channel.Namespace is Namespace or AuditTrail.Namespace;
 
     /// <summary>The keys of a node.</summary>
     public static string[] KeysOf(EdgeId node) => [node.Value, ChannelsKey(node), PastKey(node)];

@@ -46,6 +46,35 @@ public class EdgeMetricsTests
     }
 
     [Fact]
+    public async Task Delivery_ToTheFirstSubscriberOfAShard_LeavesOutWhatCameBeforeIt()
+    {
+        await using var bench = new EdgeBench();
+        using var meters = new MeterReader(bench.Meters);
+        var shards = bench.Node.Shards.Count;
+        var (connection, transport) = await bench.LogInAsync();
+        await EdgeBench.SubscribeAsync(connection, transport, EdgeBench.Room);
+        bench.RoomChannel.TakenAt = bench.Clock.Now;
+        bench.RoomChannel.Publish();
+        await transport.NextAsync<PublicationFrame>();
+        await Until.TrueAsync("it is measured", () => meters.ValuesOf("delivery.duration") is [0]);
+        bench.Clock.Advance(TimeSpan.FromMinutes(1));
+
+        // One on every shard, and again on those that were left by all.
+        for (var i = 0; i < shards; i++)
+        {
+            var (late, lateTransport) = await bench.LogInAsync();
+            await EdgeBench.SubscribeAsync(late, lateTransport, EdgeBench.Room, new Position(new Epoch("e1"), 0));
+            await lateTransport.NextAsync<PublicationFrame>();
+        }
+
+        bench.RoomChannel.TakenAt = bench.Clock.Now;
+        bench.RoomChannel.Publish();
+
+        await Until.TrueAsync("every shard measured", () => meters.ValuesOf("delivery.duration").Count == shards + 1);
+        Assert.All(meters.ValuesOf("delivery.duration"), static value => Assert.Equal(0, value));
+    }
+
+    [Fact]
     public async Task Resume_CountsWhatItGives_AndMeasuresNoDelivery()
     {
         await using var bench = new EdgeBench();
