@@ -104,7 +104,6 @@ describe("A client over server-sent events", () => {
   test.each([
     ["the history is gone", async (history: FakeRequest) => history.answer(200, { publications: [], epoch: "e1", seq: 3, more: false })],
     ["it may not read the history", async (history: FakeRequest) => history.answer(403, { code: "forbidden", retryable: false })],
-    ["the history does not answer", async (history: FakeRequest) => history.fail()],
   ])("says that something was lost when %s", async (_, answer) => {
     const pair = new EventsPair(), told: boolean[] = [];
     const subscription = pair.client.subscribe("chat:1", { from: { epoch: "e1", seq: 1 } });
@@ -115,6 +114,25 @@ describe("A client over server-sent events", () => {
     await settled();
     expect(told).toEqual([false]);
     expect(subscription.position).toEqual({ epoch: "e1", seq: 3 });
+  });
+
+  test.each([
+    ["does not answer", async (history: FakeRequest) => history.fail()],
+    ["is unavailable", async (history: FakeRequest) => history.answer(503, { code: "unavailable", retryable: true })],
+  ])("loses nothing when the history %s: it comes back and asks again", async (_, answer) => {
+    const pair = new EventsPair(), told: boolean[] = [];
+    const subscription = pair.client.subscribe("chat:1", { from: { epoch: "e1", seq: 1 } });
+    subscription.on("subscribed", ({ recovered }) => told.push(recovered));
+    subscription.on("publication", ({ seq }) => pair.heard.push(seq));
+    pair.client.connect();
+    await pair.stream(3);
+    await answer(await pair.http.next("/v1/history"));
+    expect([told, pair.client.state]).toEqual([[], "connecting"]);
+    await pair.server.clock.advance(250);
+    await pair.stream(3);
+    const publications = [2, 3].map((seq) => ({ seq, ts: 1, from: "bob", payload: seq }));
+    await (await pair.http.next("/v1/history")).answer(200, { publications, epoch: "e1", seq: 3, more: false });
+    expect([told, pair.heard]).toEqual([[true], [2, 3]]);
   });
 
   test("says that something was lost when the numbering is another", async () => {

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using OrleansRealtime.Client.Reconnect;
 using OrleansRealtime.Protocol;
 
 namespace OrleansRealtime.Client.Transports;
@@ -20,7 +21,7 @@ internal sealed class StreamResume(HttpCommands commands, IReadOnlyList<Subscrib
         switch (frame)
         {
             case AckFrame { Payload: SubscribedAck taken, Channel: { } channel } ack when _asked.Remove(channel, out var subscribe):
-                var needsHistory = subscribe.From is not null && !remembered.Contains(channel);
+                var needsHistory = subscribe.From is { } from && (!remembered.Contains(channel) || GoesOnElsewhere(from, taken));
                 var missed = needsHistory ? await ReadMissedAsync(subscribe, taken, cancellationToken).ConfigureAwait(false) : null;
                 yield return ack with
                 {
@@ -44,7 +45,13 @@ internal sealed class StreamResume(HttpCommands commands, IReadOnlyList<Subscrib
         }
     }
 
+    // The token of a stream that was cut while its channels were taken up may stand before or behind the client, or know nothing.
+    private static bool GoesOnElsewhere(Position from, SubscribedAck taken) =>
+        taken.Recovered && !taken.Snapshot
+        && (taken.Position.Epoch != from.Epoch || from.Sequence < taken.Position.Sequence - taken.Missed);
+
     /// <summary>All from the position that was asked for to that of the ack; null when something of it is gone.</summary>
+    /// <exception cref="LinkException">It could not be read now: nothing is known to be lost, and the next link asks again.</exception>
     private async Task<List<Publication>?> ReadMissedAsync(
         SubscribeCommand subscribe, SubscribedAck taken, CancellationToken cancellationToken)
     {
@@ -59,6 +66,11 @@ internal sealed class StreamResume(HttpCommands commands, IReadOnlyList<Subscrib
         {
             var answer = await commands.SendAsync(
                 new HistoryCommand(subscribe.Id, subscribe.Channel, after, PageSize, Reverse: false), cancellationToken).ConfigureAwait(false);
+            if (answer is ErrorFrame { Error: { IsRetryable: true } error })
+            {
+                throw new LinkException(LinkEnd.Lost($"the history of {subscribe.Channel} cannot be read: {error.Detail}"));
+            }
+
             if (answer is not AckFrame { Payload: HistoryAck { Publications.Count: > 0 } page }
                 || page.Position.Epoch != after.Epoch || page.Publications[0].Sequence != after.Sequence + 1)
             {

@@ -50,7 +50,7 @@ internal sealed class EventStreamEndpoint(EdgeNode node, IHandshakeGate gate)
     private async Task ServeAsync(HttpContext context)
     {
         Cors.Allow(context);
-        var request = EventStreamRequest.Read(context.Request, node.Limits.SubscriptionsPerConnection, node.Policies);
+        var request = EventStreamRequest.Read(context.Request, node.Limits.SubscriptionsPerConnection);
         if (await gate.AdmitAsync(context, offeredToken: null) is not { } admission)
         {
             return;

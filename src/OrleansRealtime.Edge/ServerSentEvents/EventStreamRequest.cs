@@ -1,5 +1,4 @@
 using Microsoft.AspNetCore.Http;
-using OrleansRealtime.Core.Ports;
 using OrleansRealtime.Edge.Http;
 using OrleansRealtime.Protocol;
 
@@ -12,8 +11,8 @@ internal sealed record EventStreamRequest(IReadOnlyList<SubscribeCommand> Subscr
     private const string LastEventId = "Last-Event-ID";
 
     /// <summary>Reads the query and the last event id.</summary>
-    /// <exception cref="HttpRefusedException">A value is outside its limits, or a channel's namespace is not configured.</exception>
-    public static EventStreamRequest Read(HttpRequest request, int maxChannels, IChannelPolicies policies)
+    /// <exception cref="HttpRefusedException">A value is outside its limits.</exception>
+    public static EventStreamRequest Read(HttpRequest request, int maxChannels)
     {
         var query = request.Query;
         var channels = query["channels"].ToString()
@@ -24,12 +23,6 @@ internal sealed record EventStreamRequest(IReadOnlyList<SubscribeCommand> Subscr
         if (channels.Length == 0 || channels.Length > maxChannels)
         {
             throw HttpArguments.Bad($"'channels' names 1 to {maxChannels} channels, joined by commas");
-        }
-
-        var unknown = Array.Find(channels, channel => !policies.TryFind(channel, out _));
-        if (unknown != default)
-        {
-            throw new HttpRefusedException(HttpRefusals.Forbidden($"the namespace '{unknown.Namespace}' is not configured"));
         }
 
         var last = HttpArguments.Integer(query["last"], "last", 0, CommandLimits.MaxPublications, otherwise: 0);

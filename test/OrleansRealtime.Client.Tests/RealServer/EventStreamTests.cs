@@ -102,13 +102,48 @@ public class EventStreamTests
         Assert.Single(await ReadAsync(room, 1));
     }
 
+    // A history that could not be asked for was taken for one that is gone.
+    [Fact]
+    public async Task Subscription_WhoseHistoryCannotBeReadAtFirst_LosesNothing()
+    {
+        await using var edge = await RealEdge.StartAsync();
+        await using var bob = new RealtimeClient(edge.Options("bob"));
+        await bob.ConnectAsync().WaitAsync(Patience);
+        var first = await bob.PublishAsync(Room, Payload.Json("1")).WaitAsync(Patience);
+        await bob.PublishAsync(Room, Payload.Json("2")).WaitAsync(Patience);
+        using var history = new FailingHistory(failures: 2);
+        await using var alice = new RealtimeClient(edge.Options("alice"), OverBrokenWebSockets(edge, http: history));
+        var room = alice.Subscribe(Room, new SubscriptionOptions { From = first.Position });
+        await alice.ConnectAsync().WaitAsync(Patience);
+
+        Assert.Equal([2], (await ReadAsync(room, 1)).Select(static publication => publication.Position.Sequence));
+        Assert.Equal(0, history.FailuresLeft);
+    }
+
+    [Fact]
+    public async Task Subscription_OfANamespaceThatIsNotConfigured_FailsAlone()
+    {
+        await using var edge = await RealEdge.StartAsync();
+        await using var alice = new RealtimeClient(edge.Options("alice"), OverBrokenWebSockets(edge));
+        var room = alice.Subscribe(Room);
+        var nowhere = alice.Subscribe("nobody-configured-this:1");
+        await alice.ConnectAsync().WaitAsync(Patience);
+
+        var refusal = await Assert.ThrowsAsync<RealtimeException>(() => nowhere.WhenSubscribedAsync().WaitAsync(Patience));
+        await room.WhenSubscribedAsync().WaitAsync(Patience);
+        await alice.PublishAsync(Room, Payload.Json("1")).WaitAsync(Patience);
+
+        Assert.Equal(RealtimeErrorCode.Forbidden, refusal.Error.Code);
+        Assert.Single(await ReadAsync(room, 1));
+    }
+
     // WebSockets go to a port where every connection is cut; streams and commands go to the edge.
-    private static FallbackTransport OverBrokenWebSockets(RealEdge edge, int? port = null)
+    private static FallbackTransport OverBrokenWebSockets(RealEdge edge, int? port = null, HttpMessageHandler? http = null)
     {
         var streams = new UriBuilder(edge.Address) { Port = port ?? edge.Address.Port }.Uri;
         return new FallbackTransport(
             new BrokenTransport(),
-            new EventStreamTransport(streams, new HttpMessageInvoker(new SocketsHttpHandler()), TimeProvider.System),
+            new EventStreamTransport(streams, new HttpMessageInvoker(http ?? new SocketsHttpHandler()), TimeProvider.System),
             edge.Log.CreateLogger("fallback"));
     }
 
@@ -126,6 +161,16 @@ public class EventStreamTests
         }
 
         return heard;
+    }
+
+    private sealed class FailingHistory(int failures) : DelegatingHandler(new SocketsHttpHandler())
+    {
+        public int FailuresLeft { get; private set; } = failures;
+
+        protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken) =>
+            FailuresLeft > 0 && request.RequestUri!.AbsolutePath.EndsWith("/history", StringComparison.Ordinal) && FailuresLeft-- > 0
+                ? Task.FromException<HttpResponseMessage>(new HttpRequestException("the line was cut"))
+                : base.SendAsync(request, cancellationToken);
     }
 
     private sealed class BrokenTransport : ITransport

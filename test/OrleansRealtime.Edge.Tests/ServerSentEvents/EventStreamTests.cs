@@ -123,6 +123,17 @@ public sealed class EventStreamTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Channel_OfANamespaceThatIsNotConfigured_IsAnErrorEvent()
+    {
+        using var stream = await OpenAsync("?channels=nowhere:x,chat:a");
+        var error = await stream.AwaitAsync("error");
+        Assert.Equal("forbidden", error.GetProperty("payload").GetProperty("code").GetString());
+        Assert.Equal("nowhere:x", error.GetProperty("channel").GetString());
+        await PublishAsync("chat:a", "1");
+        await stream.AwaitAsync("publication");
+    }
+
+    [Fact]
     public async Task Channels_ThatAreAllForbidden_AreRefusedBeforeTheStream()
     {
         using var http = new HttpClient { BaseAddress = _server.Address };

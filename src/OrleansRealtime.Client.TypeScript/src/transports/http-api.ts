@@ -1,5 +1,5 @@
 import { encodeData, decodeAck } from "../json.js";
-import type { Command, Frame, HistoryPage, Position } from "../messages.js";
+import type { Command, Frame, HistoryPage, Position, Refusal } from "../messages.js";
 import type { End } from "./transport.js";
 
 type Fields = Record<string, unknown>;
@@ -34,11 +34,12 @@ export class HttpApi {
     }
   }
 
-  /** What stands after `from` up to `to`, or null when some of it is gone. */
-  async missed(channel: string, from: Position, to: number, signal: AbortSignal): Promise<HistoryPage["publications"] | null> {
+  /** What stands after `from` up to `to`; null when some of it is gone, or may not be read; the error when asking again may help. */
+  async missed(channel: string, from: Position, to: number, signal: AbortSignal): Promise<HistoryPage["publications"] | Refusal | null> {
     const all: HistoryPage["publications"][number][] = [];
     for (let seq = from.seq; seq < to; seq = all.at(-1)!.seq) {
       const answer = await this.run({ type: "history", channel, payload: { from: { epoch: from.epoch, seq }, limit: 1000 } }, signal);
+      if (answer.type === "error" && answer.payload.retryable) return answer.payload;
       if (answer.type !== "ack") return null;
       const { epoch, publications } = answer.payload as HistoryPage;
       if (epoch !== from.epoch || publications.length === 0 || publications[0]!.seq !== seq + 1) return null;

@@ -113,6 +113,7 @@ class EventsLink implements Link {
   async #open(): Promise<void> {
     this.#stream.abort();
     const stream = this.#stream = new AbortController();
+    for (const channel of this.#channels.values()) channel.held = null;
     let wasAnswered = false;
     try {
       const response = this.#channels.size === 0
@@ -201,8 +202,15 @@ class EventsLink implements Link {
       return this.#answer(name, channel, { ...answer, recovered: answer.recovered && isSeamless });
     }
     channel.held = [];
-    const before = answer.seq - answer.missed;
-    void this.#api.missed(name, from, before, this.#stream.signal).then((publications) => {
+    const before = answer.seq - answer.missed, { signal } = this.#stream;
+    void this.#api.missed(name, from, before, signal).then((publications) => {
+      // A stream that was opened anew says itself where it goes on.
+      if (signal.aborted) return;
+      // Nothing is known to be lost: the next stream asks again.
+      if (publications !== null && "code" in publications) {
+        const { code, retryAfter } = publications;
+        return this.#end({ code: cut, reason: `the history was ${code}`, wasAnswered: true, ...(retryAfter === undefined ? {} : { retryAfter }) });
+      }
       const held = channel.held ?? [];
       channel.held = null;
       if (this.#isOver || this.#channels.get(name) !== channel) return;
