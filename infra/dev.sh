@@ -7,6 +7,7 @@ server=src/OrleansRealtime.Server
 results=artifacts/test-results
 package=OrleansRealtime.Client.TypeScript
 samples=OrleansRealtime.Samples.Tests
+end_to_end=OrleansRealtime.EndToEnd.Tests
 
 usage() {
   cat <<'TEXT'
@@ -181,6 +182,10 @@ run_tests() {
     need_test_packages
     case "$projects" in
       *"$samples"*) say "bundling the samples"; bundle_samples || failed+=("the pages of the samples") ;;
+    esac
+    # The SDKs are tested against the real server in one suite.
+    case "$projects" in
+      *"$end_to_end"*) say "restoring $package"; (cd "src/$package" && restore_package) || failed+=("the restore of $package") ;;
     esac
     build
   fi

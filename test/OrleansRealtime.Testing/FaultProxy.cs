@@ -39,6 +39,9 @@ public sealed class FaultProxy : IAsyncDisposable
     /// <summary>Whether new connections are refused.</summary>
     public bool IsRefusing { get; set; }
 
+    /// <summary>Called at each new connection, also at those that are refused. Default nothing.</summary>
+    public Action? OnAccepted { get; init; }
+
     /// <summary>How many bytes were passed on to clients.</summary>
     public long BytesToClient => Interlocked.Read(ref _bytesToClient);
 
@@ -111,6 +114,7 @@ public sealed class FaultProxy : IAsyncDisposable
                 return;
             }
 
+            OnAccepted?.Invoke();
             if (IsRefusing)
             {
                 client.Close(timeout: 0);
