@@ -11,10 +11,12 @@ internal sealed record Patience(TimeSpan Limit, TimeProvider Clock)
     public async ValueTask<(bool IsAnswered, T? Answer)> AskAsync<T>(
         Func<CancellationToken, ValueTask<T>> ask, CancellationToken cancellationToken)
     {
-        // On the pool: code that blocks, though it may not, must not hold up a shard and all its connections.
-        await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
+        // From when it was asked for: also a busy pool counts.
         using var deadline = new CancellationTokenSource(Limit, Clock);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, deadline.Token);
+
+        // On the pool: code that blocks, though it may not, must not hold up a shard and all its connections.
+        await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
         try
         {
             return (true, await ask(either.Token).AsTask().WaitAsync(either.Token));
