@@ -1,0 +1,271 @@
+using System.Buffers;
+using System.Buffers.Binary;
+using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
+using System.Runtime.InteropServices;
+using System.Text;
+using OrleansRealtime.Edge.Sockets;
+using OrleansRealtime.LoadTest.Measuring;
+
+namespace OrleansRealtime.LoadTest.Wire;
+
+/// <summary>One WebSocket of the load: connects, joins its channel, and checks that what is delivered has no hole and no double.</summary>
+/// <remarks>Lives in the loop that was given; <see cref="Send"/> may be called from anywhere, by one at a time.</remarks>
+#pragma warning disable CA1001 // Its run closes it.
+internal sealed class LoadClient : LoopSocket, IThreadPoolWorkItem
+#pragma warning restore CA1001
+{
+    private readonly EventLoop _loop;
+    private readonly LoadRun _run;
+    private readonly Dialect _dialect;
+    private readonly int _index;
+    private readonly string _channel;
+    private readonly IPEndPoint _server;
+    private Socket? _socket;
+    private int _descriptor = -1;
+    private byte[]? _kept;
+    private int _keptLength;
+    private bool _isUpgraded;
+    private bool _isJoined;
+    private long _connectedAt;
+
+    public LoadClient(LoadRun run, EventLoop loop, IPEndPoint server, int index, string channel)
+    {
+        _run = run;
+        _loop = loop;
+        _dialect = run.Dialect;
+        _server = server;
+        _index = index;
+        _channel = channel;
+    }
+
+    /// <summary>The last number that arrived; 0 before the first.</summary>
+    public long Last { get; private set; }
+
+    /// <summary>When it began to connect, as a timestamp.</summary>
+    public long ConnectedAt => _connectedAt;
+
+    /// <summary>Whether it reads; a stalled one leaves everything in the socket.</summary>
+    public bool IsStalled { get; set; }
+
+    /// <summary>Called in the loop for each delivery, with its number.</summary>
+    public Action<LoadClient, long>? Delivered { get; set; }
+
+    /// <summary>Begins to connect, in the loop.</summary>
+    void IThreadPoolWorkItem.Execute()
+    {
+        _connectedAt = Stopwatch.GetTimestamp();
+        _socket = new Socket(_server.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        _socket.Connect(_server);
+        _socket.Blocking = false;
+        _descriptor = (int)_socket.SafeHandle.DangerousGetHandle();
+        _loop.TryAdd(this, _descriptor, Libc.ReadReady | Libc.PeerClosed | Libc.EdgeTriggered);
+        Send(Encoding.ASCII.GetBytes(
+            $"GET {_dialect.Path} HTTP/1.1\r\nHost: localhost:{_server.Port}\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
+            + $"Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n{_dialect.HandshakeLines(_index)}\r\n"));
+    }
+
+    /// <summary>Sends bytes; a socket that takes no more is a fault of the load, which is meant not to write that much.</summary>
+    public void Send(ReadOnlySpan<byte> bytes)
+    {
+        while (!bytes.IsEmpty)
+        {
+            var sent = Libc.Send(_descriptor, bytes);
+            if (sent < 0)
+            {
+                if (Marshal.GetLastPInvokeError() == Libc.Again)
+                {
+                    Thread.SpinWait(100);
+                    continue;
+                }
+
+                _run.OnLost(this, "a send failed");
+                return;
+            }
+
+            bytes = bytes[sent..];
+        }
+    }
+
+    /// <summary>Publishes in its channel.</summary>
+    public void Publish(ReadOnlySpan<byte> json, string? channel = null) =>
+        Send(ClientFrame.Of(_dialect.Publish(channel ?? _channel, json), _dialect.IsBinary));
+
+    /// <summary>Ends the socket, in the loop.</summary>
+    public void Close()
+    {
+        if (Slot >= 0)
+        {
+            _loop.Remove(this, _descriptor);
+        }
+
+        _socket?.Dispose();
+    }
+
+    /// <inheritdoc/>
+    public override void OnReady(uint events)
+    {
+        while (!IsStalled && Slot >= 0)
+        {
+            var room = _keptLength > 0 ? _kept.AsSpan(_keptLength) : _loop.Buffer;
+            var received = Libc.Receive(_descriptor, room);
+            if (received <= 0)
+            {
+                if (received == 0 || Marshal.GetLastPInvokeError() != Libc.Again)
+                {
+                    _run.OnLost(this, "the server ended it");
+                    Close();
+                }
+
+                return;
+            }
+
+            _run.BytesReceived += received;
+            var isAll = received < room.Length;
+            if (_keptLength > 0)
+            {
+                Take(_kept.AsSpan(0, _keptLength + received));
+            }
+            else
+            {
+                Take(_loop.Buffer.AsSpan(0, received));
+            }
+
+            if (isAll)
+            {
+                return;
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    public override void OnFault()
+    {
+        _run.OnLost(this, "a bug");
+        Close();
+    }
+
+    private void Take(ReadOnlySpan<byte> bytes)
+    {
+        if (!_isUpgraded)
+        {
+            var end = bytes.IndexOf("\r\n\r\n"u8);
+            if (end >= 0)
+            {
+                OnUpgraded(bytes[..end]);
+                bytes = bytes[(end + 4)..];
+            }
+        }
+
+        while (_isUpgraded && TryTakeFrame(ref bytes, out var opcode, out var payload))
+        {
+            OnFrame(opcode, payload);
+        }
+
+        Keep(bytes);
+    }
+
+    private void OnUpgraded(ReadOnlySpan<byte> head)
+    {
+        _isUpgraded = true;
+        if (!head.StartsWith("HTTP/1.1 101"u8))
+        {
+            _run.OnLost(this, Encoding.ASCII.GetString(head[..Math.Min(head.Length, 60)]));
+            return;
+        }
+
+        Send(_dialect.Join(_index, _channel).SelectMany(message => ClientFrame.Of(message, _dialect.IsBinary)).ToArray());
+    }
+
+    private void OnFrame(int opcode, ReadOnlySpan<byte> payload)
+    {
+        if (opcode == 9)
+        {
+            Send(ClientFrame.Of(payload, _dialect.IsBinary, opcode: 10));
+            return;
+        }
+
+        if (opcode == 8)
+        {
+            _run.OnLost(this, $"closed: {Encoding.UTF8.GetString(payload.Length > 2 ? payload[2..] : payload)}");
+            return;
+        }
+
+        while (Marker.TryFind(payload, out var number, out var due, out var rest))
+        {
+            payload = rest;
+            _run.OnDelivered(this, number, Last, due);
+            Last = Math.Max(Last, number);
+            Delivered?.Invoke(this, number);
+        }
+
+        if (!_isJoined && _dialect.IsJoined(payload))
+        {
+            _isJoined = true;
+            _run.OnJoined(this);
+        }
+
+        if (_dialect.Answer(payload) is { } answer)
+        {
+            Send(ClientFrame.Of(answer, _dialect.IsBinary));
+        }
+    }
+
+    private void Keep(ReadOnlySpan<byte> rest)
+    {
+        if (rest.IsEmpty)
+        {
+            if (_kept is not null)
+            {
+                ArrayPool<byte>.Shared.Return(_kept);
+                _kept = null;
+            }
+
+            _keptLength = 0;
+            return;
+        }
+
+        var next = ArrayPool<byte>.Shared.Rent(Math.Max(64 * 1024, rest.Length * 2));
+        rest.CopyTo(next);
+        if (_kept is not null)
+        {
+            ArrayPool<byte>.Shared.Return(_kept);
+        }
+
+        (_kept, _keptLength) = (next, rest.Length);
+    }
+
+    private static bool TryTakeFrame(ref ReadOnlySpan<byte> bytes, out int opcode, out ReadOnlySpan<byte> payload)
+    {
+        opcode = 0;
+        payload = default;
+        if (bytes.Length < 2)
+        {
+            return false;
+        }
+
+        opcode = bytes[0] & 0x0F;
+        var header = 2;
+        long length = bytes[1];
+        if (length == 126)
+        {
+            header = 4;
+            length = bytes.Length < header ? long.MaxValue : BinaryPrimitives.ReadUInt16BigEndian(bytes[2..]);
+        }
+        else if (length == 127)
+        {
+            header = 10;
+            length = bytes.Length < header ? long.MaxValue : BinaryPrimitives.ReadInt64BigEndian(bytes[2..]);
+        }
+
+        if (bytes.Length - header < length)
+        {
+            return false;
+        }
+
+        payload = bytes.Slice(header, (int)length);
+        bytes = bytes[(header + (int)length)..];
+        return true;
+    }
+}
