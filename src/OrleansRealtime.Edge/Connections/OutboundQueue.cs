@@ -20,7 +20,10 @@ internal sealed class OutboundQueue
     private readonly IOutboundOwner _owner;
     private readonly EdgeMetrics _metrics;
     private readonly int _budget;
-    private Queue<Pending>? _pending;
+
+    // What waits: nearly always one, since a turn joins its own frames, so that is kept without a list.
+    private Pending _first;
+    private Queue<Pending>? _others;
     private long _pendingBytes;
     private bool _isWriting;
     private bool _isStarved;
@@ -62,6 +65,21 @@ internal sealed class OutboundQueue
 
             _isStarved = true;
             return false;
+        }
+    }
+
+    /// <summary>Adds a frame, to be written by the next <see cref="Flush"/>, if all of it is within the budget.</summary>
+    public bool TryAppend(byte[] frame)
+    {
+        lock (_lock)
+        {
+            if (_isClosing || _pendingBytes + frame.Length > _budget)
+            {
+                return false;
+            }
+
+            AddLocked(new Pending(frame, null));
+            return true;
         }
     }
 
@@ -112,14 +130,9 @@ internal sealed class OutboundQueue
                 return;
             }
 
-            if (dropPending && _pending is not null)
+            while (dropPending && IsAnyPending)
             {
-                foreach (var frame in _pending)
-                {
-                    _pendingBytes -= frame.Length;
-                }
-
-                _pending.Clear();
+                _pendingBytes -= DequeueLocked().Length;
             }
 
             AddLocked(new Pending(lastFrame, null));
@@ -136,7 +149,8 @@ internal sealed class OutboundQueue
         {
             _isClosing = true;
             _isFinished = true;
-            _pending = null;
+            _first = default;
+            _others = null;
             _pendingBytes = 0;
         }
     }
@@ -144,29 +158,49 @@ internal sealed class OutboundQueue
     /// <summary>Starts writing what waits, unless a write is in flight, which then takes it along.</summary>
     public void Flush()
     {
+        ReadOnlyMemory<byte> bytes;
+        byte[]? rented;
         lock (_lock)
         {
-            if (_isWriting || _isFinished || _pending is not { Count: > 0 })
+            if (_isWriting || _isFinished || !IsAnyPending)
             {
                 return;
             }
 
             _isWriting = true;
+            bytes = TakeLocked(out rented);
         }
 
-        WriteAll();
+        WriteAll(bytes, rented);
     }
+
+    private bool IsAnyPending => _first.Frame is not null;
 
     private void AddLocked(Pending added)
     {
-        (_pending ??= new Queue<Pending>(2)).Enqueue(added);
+        if (_first.Frame is null)
+        {
+            _first = added;
+        }
+        else
+        {
+            (_others ??= new Queue<Pending>(4)).Enqueue(added);
+        }
+
         _pendingBytes += added.Length;
     }
 
-    /// <summary>Writes until nothing waits or the carrier pushes back; then goes on when it takes more.</summary>
-    private void WriteAll()
+    private Pending DequeueLocked()
     {
-        while (TryTake(out var bytes, out var rented))
+        var first = _first;
+        _first = _others is { Count: > 0 } others ? others.Dequeue() : default;
+        return first;
+    }
+
+    /// <summary>Writes until nothing waits or the carrier pushes back; then goes on when it takes more.</summary>
+    private void WriteAll(ReadOnlyMemory<byte> bytes, byte[]? rented)
+    {
+        do
         {
             ValueTask write;
             try
@@ -188,8 +222,8 @@ internal sealed class OutboundQueue
             }
 
             Return(rented);
-            OnWritten(bytes.Length);
         }
+        while (TryGoOn(bytes.Length, out bytes, out rented));
     }
 
     private async Task FinishAsync(ValueTask write, int length, byte[]? rented)
@@ -207,30 +241,40 @@ internal sealed class OutboundQueue
 
         Return(rented);
         _owner.OnWriteProgress();
-        OnWritten(length);
-        WriteAll();
+        if (TryGoOn(length, out var bytes, out rented))
+        {
+            WriteAll(bytes, rented);
+        }
     }
 
-    /// <summary>Takes the next write: one frame as it is, or several joined; false, and idle again, when nothing waits.</summary>
-    private bool TryTake(out ReadOnlyMemory<byte> bytes, out byte[]? rented)
+    /// <summary>A write went through: takes the next one; false, and idle again, when nothing waits.</summary>
+    private bool TryGoOn(int written, out ReadOnlyMemory<byte> bytes, out byte[]? rented)
     {
+        _metrics.BytesOut(written);
         bytes = default;
         rented = null;
-        bool isLast;
+        bool hasMore, isDrained, isLast = false;
         lock (_lock)
         {
-            if (!_isFinished && _pending is { Count: > 0 } pending)
+            _pendingBytes = Math.Max(0, _pendingBytes - written);
+            isDrained = _isStarved && _pendingBytes <= _budget / 2;
+            _isStarved &= !isDrained;
+            hasMore = !_isFinished && IsAnyPending;
+            if (hasMore)
             {
-                var first = pending.Peek();
-                bytes = first.End is null && (pending.Count == 1 || first.Length >= MaxJoinedBytes / 2)
-                    ? pending.Dequeue().Frame
-                    : Join(pending, out rented);
-                return true;
+                bytes = TakeLocked(out rented);
             }
+            else
+            {
+                _isWriting = false;
+                isLast = _isClosing && !_isFinished;
+                _isFinished |= isLast;
+            }
+        }
 
-            _isWriting = false;
-            isLast = _isClosing && !_isFinished;
-            _isFinished |= isLast;
+        if (isDrained)
+        {
+            _owner.OnDrained();
         }
 
         if (isLast)
@@ -238,38 +282,30 @@ internal sealed class OutboundQueue
             _transport.CompleteWrites();
         }
 
-        return false;
+        return hasMore;
     }
 
-    private ReadOnlyMemory<byte> Join(Queue<Pending> pending, out byte[] rented)
+    /// <summary>The next write: one frame as it is, or several joined.</summary>
+    private ReadOnlyMemory<byte> TakeLocked(out byte[]? rented)
     {
-        rented = ArrayPool<byte>.Shared.Rent((int)Math.Max(pending.Peek().Length, Math.Min(_pendingBytes, MaxJoinedBytes)));
+        rented = null;
+        return _first.End is null && (_others is not { Count: > 0 } || _first.Length >= MaxJoinedBytes / 2)
+            ? DequeueLocked().Frame
+            : JoinLocked(out rented);
+    }
+
+    private ReadOnlyMemory<byte> JoinLocked(out byte[] rented)
+    {
+        rented = ArrayPool<byte>.Shared.Rent((int)Math.Max(_first.Length, Math.Min(_pendingBytes, MaxJoinedBytes)));
         var length = 0;
-        while (pending.TryPeek(out var next) && length + next.Length <= rented.Length)
+        while (IsAnyPending && length + _first.Length <= rented.Length)
         {
+            var next = DequeueLocked();
             next.CopyTo(rented.AsSpan(length));
             length += next.Length;
-            pending.Dequeue();
         }
 
         return rented.AsMemory(0, length);
-    }
-
-    private void OnWritten(int length)
-    {
-        _metrics.BytesOut(length);
-        bool isDrained;
-        lock (_lock)
-        {
-            _pendingBytes = Math.Max(0, _pendingBytes - length);
-            isDrained = _isStarved && _pendingBytes <= _budget / 2;
-            _isStarved &= !isDrained;
-        }
-
-        if (isDrained)
-        {
-            _owner.OnDrained();
-        }
     }
 
     private void Fail(Exception exception)

@@ -15,6 +15,7 @@ internal sealed class ShardGroup : IShardWork
     private readonly EdgeNode _node;
     private readonly List<Subscription> _subscriptions = [];
     private readonly List<CachedPublication> _window = [];
+    private readonly JoinedFrames _joined = new();
     private readonly Lock _eventsLock = new();
     private Queue<IShardEvent>? _events;
     private long _walked;
@@ -137,7 +138,9 @@ internal sealed class ShardGroup : IShardWork
         var sent = 0;
         foreach (var subscription in _subscriptions)
         {
-            sent += subscription.Pump(head, _window);
+            sent += subscription.TryTakeWhole(head, _window, _joined)
+                ? _window.Count
+                : subscription.Pump(head, _window);
         }
 
         if (sent > 0)
@@ -152,6 +155,7 @@ internal sealed class ShardGroup : IShardWork
             }
         }
 
+        _joined.Clear();
         _window.Clear();
         _walked = head.Position.Sequence;
         _generation = head.Generation;

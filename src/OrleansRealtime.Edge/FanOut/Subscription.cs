@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using OrleansRealtime.Edge.Connections;
 using OrleansRealtime.Protocol;
 
@@ -109,6 +110,28 @@ internal sealed partial class Subscription
         {
             _node.Metrics.PublicationsOut(Pump(head, NoWindow));
         }
+    }
+
+    /// <summary>
+    /// Gives it all of <paramref name="window"/> in one piece, when that is exactly what it lacks and there is room for it: the common
+    /// case of <see cref="Pump"/>, at the price of one publication. False, and nothing done, otherwise.
+    /// </summary>
+    public bool TryTakeWhole(in AttachmentHead head, List<CachedPublication> window, JoinedFrames joined)
+    {
+        if (window.Count == 0 || _next != window[0].Sequence || head.Generation != _generation
+            || IsBlocked || _backlog is not null || KeepsNewest || OwesLatest
+            || joined.In(Connection.Format, window) is not { } frames
+            || !Connection.Queue.TryAppend(frames))
+        {
+            return false;
+        }
+
+        Debug.Assert(window[^1].Sequence == head.Position.Sequence, "A window ends at the head.");
+        _next = head.Position.Sequence + 1;
+        _hasCaughtUp = true;
+        Connection.Shard.FlushAtEndOfTurn(Connection);
+        Connection.Reach(ConnectionMilestone.FirstPublication);
+        return true;
     }
 
     /// <summary>Gives it what it lacks, as far as there is room. Returns how many publications it was given that were not told before.</summary>

@@ -7,7 +7,9 @@ namespace OrleansRealtime.LoadTest.Scenarios;
 internal static class FanOut
 {
     private const int InFlight = 16;
-    private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(3);
+
+    // Long enough for a runtime that compiles what is hot again, with what it saw, to have done so.
+    private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(12);
 
     /// <summary>One channel of 500; its first subscriber keeps 16 of its own publications under way.</summary>
     public static Task SaturatedAsync(Trial trial) => SaturateAsync(trial, 500);
