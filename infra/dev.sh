@@ -21,6 +21,7 @@ usage: ./infra/dev.sh <command>
   bundle [name ...]   restore the npm packages of the samples, check the types of their pages and bundle them
   test [project ...]  build once and run all test projects and those of the npm package (npm ci, type check, vitest), or those
                       whose name contains a word
+  bench [args]        start this server and its peers in turn, put the same load on each, and compare; --help says what can be asked
   fmt                 format the code
   check               format check, build, all tests
 TEXT
@@ -214,6 +215,15 @@ run_tests() {
   fi
 }
 
+run_bench() {
+  local bench=test/OrleansRealtime.LoadTest
+  say "building for release"
+  dotnet build "$bench" -c Release -nologo -v quiet -clp:NoSummary </dev/null
+  say "restoring the peers"
+  (cd "$bench/Peers" && restore_package)
+  exec dotnet "$bench/bin/Release/net10.0/OrleansRealtime.LoadTest.dll" "$@"
+}
+
 format_check() {
   say "checking the format"
   dotnet format whitespace OrleansRealtime.sln --verify-no-changes --no-restore </dev/null
@@ -230,6 +240,7 @@ case "$command" in
   bundle) bundle_samples "$@" ;;
   cluster) . infra/cluster.sh; run_cluster ;;
   test) run_tests "$@" ;;
+  bench) run_bench "$@" ;;
   fmt) dotnet format OrleansRealtime.sln </dev/null ;;
   check) build; format_check; run_tests ;;
   help | -h | --help) usage ;;
