@@ -35,6 +35,9 @@ internal static partial class EdgeLog
     [LoggerMessage(1009, LogLevel.Information, "Draining {Connections} connections within {Window}.")]
     public static partial void Draining(this ILogger log, int connections, TimeSpan window);
 
+    [LoggerMessage(1013, LogLevel.Warning, "No connection can be accepted at {Address} now: error {Error} of the system. It is tried again.")]
+    public static partial void AcceptFailed(this ILogger log, string address, int error);
+
     [LoggerMessage(1010, LogLevel.Information, "Drained; {Connections} connections had to be closed at the end.")]
     public static partial void Drained(this ILogger log, int connections);
 

@@ -10,7 +10,7 @@ namespace OrleansRealtime.Edge.Sockets;
 /// <summary>Accepts the connections of one address in the event loops, and gives Kestrel those that are not plain WebSocket handshakes.</summary>
 internal sealed class DirectListener : LoopSocket, IConnectionListener, IThreadPoolWorkItem
 {
-    // Others have their turn after as many; what waits still is reported again.
+    // Others have their turn after as many.
     private const int MaxAcceptsPerTurn = 128;
 
     private readonly SocketEngine _engine;
@@ -22,6 +22,7 @@ internal sealed class DirectListener : LoopSocket, IConnectionListener, IThreadP
     private readonly int _descriptor;
     private int _next;
     private int _isUnbinding;
+    private bool _isShort;
 
     /// <summary>Listens on a socket that is bound, and owns it.</summary>
     public DirectListener(
@@ -77,13 +78,32 @@ internal sealed class DirectListener : LoopSocket, IConnectionListener, IThreadP
         {
             await connection.DisposeAsync();
         }
+
+        _contexts.Dispose();
     }
 
     /// <summary>Gives a connection to Kestrel as it is.</summary>
     public void HandOver(int descriptor)
     {
-        var socket = new Socket(new SafeSocketHandle(descriptor, ownsHandle: true));
-        var connection = _contexts.Create(socket);
+        if (Volatile.Read(ref _isUnbinding) != 0)
+        {
+            _ = Libc.Close(descriptor);
+            return;
+        }
+
+        var handle = new SafeSocketHandle(descriptor, ownsHandle: true);
+        ConnectionContext connection;
+        try
+        {
+            connection = _contexts.Create(new Socket(handle));
+        }
+        catch (Exception exception) when (exception is SocketException or ObjectDisposedException)
+        {
+            // The peer is gone, or the listener is.
+            handle.Dispose();
+            return;
+        }
+
         if (!_handedOver.Writer.TryWrite(connection))
         {
             // Nobody accepts any more.
@@ -92,16 +112,22 @@ internal sealed class DirectListener : LoopSocket, IConnectionListener, IThreadP
         }
     }
 
-    /// <summary>Begins to accept; or, when it accepts already, stops.</summary>
+    /// <summary>Begins to accept, or goes on; or stops, when it is to.</summary>
     void IThreadPoolWorkItem.Execute()
     {
         if (Volatile.Read(ref _isUnbinding) != 0)
         {
             OnFault();
         }
-        else if (!_loop.TryAdd(this, _descriptor, Libc.ReadReady))
+        else if (Slot >= 0)
         {
-            throw new IOException($"'{EndPoint}' could not be listened on: error {Marshal.GetLastPInvokeError()}.");
+            OnReady(Libc.ReadReady);
+        }
+        else if (!_loop.TryAdd(this, _descriptor, Libc.ReadReady | Libc.EdgeTriggered))
+        {
+            Handshake.Node.Log.BackgroundFailed(
+                new IOException($"'{EndPoint}' could not be listened on: error {Marshal.GetLastPInvokeError()}."));
+            OnFault();
         }
     }
 
@@ -119,12 +145,29 @@ internal sealed class DirectListener : LoopSocket, IConnectionListener, IThreadP
                 continue;
             }
 
-            // Whoever gave up before it was accepted is no reason to stop; without descriptors the next round tries again.
-            if (Marshal.GetLastPInvokeError() is not (Libc.Interrupted or Libc.ConnectionAborted))
+            // Whoever gave up before it was accepted is no reason to stop.
+            var error = Marshal.GetLastPInvokeError();
+            if (error is Libc.Interrupted or Libc.ConnectionAborted)
             {
-                return;
+                continue;
             }
+
+            if (error != Libc.Again)
+            {
+                Pause(error);
+            }
+
+            return;
         }
+
+        _loop.Post(this);
+    }
+
+    /// <summary>There may be descriptors again for those that wait to be accepted.</summary>
+    public override void OnTimeout()
+    {
+        _isShort = false;
+        OnReady(Libc.ReadReady);
     }
 
     /// <inheritdoc/>
@@ -138,6 +181,18 @@ internal sealed class DirectListener : LoopSocket, IConnectionListener, IThreadP
         _socket.Dispose();
         _handedOver.Writer.TryComplete();
         _unbound.TrySetResult();
+    }
+
+    // Without descriptors those that wait stay ready, so the loop would do nothing but ask for them: only the next one that comes,
+    // or the end of its patience, makes it try again.
+    private void Pause(int error)
+    {
+        if (!_isShort)
+        {
+            _isShort = true;
+            _loop.Expect(this);
+            Handshake.Node.Log.AcceptFailed(EndPoint.ToString()!, error);
+        }
     }
 
     private static IPEndPoint PeerOf(ReadOnlySpan<byte> address)

@@ -33,6 +33,10 @@ internal sealed class DirectWebSocket : LoopSocket, IThreadPoolWorkItem
     private int _keptEnd;
     private bool _isKeptRented;
     private bool _isReadable = true;
+
+    // Whether the peer may have ended the stream: its end raises no edge of its own when it was reported with the last bytes, or
+    // before this was the one to be told.
+    private bool _isEndDue = true;
     private bool _isBusy = true;
     private CloseReason? _ended;
 
@@ -50,15 +54,21 @@ internal sealed class DirectWebSocket : LoopSocket, IThreadPoolWorkItem
     /// <summary>Starts the connection and then reads. Called in the loop.</summary>
     public void Begin(DirectAdmission admission)
     {
-        var started = _connection.StartAsync(admission.Handshake.Identity, admission.Session);
-        if (started.IsCompletedSuccessfully)
+        try
         {
+            var started = _connection.StartAsync(admission.Handshake.Identity, admission.Session);
+            if (!started.IsCompletedSuccessfully)
+            {
+                _ = ContinueAfterAsync(started);
+                return;
+            }
+
             _isBusy = false;
             Read();
         }
-        else
+        catch (Exception exception)
         {
-            _ = ContinueAfterAsync(started);
+            Fail(exception);
         }
     }
 
@@ -73,6 +83,7 @@ internal sealed class DirectWebSocket : LoopSocket, IThreadPoolWorkItem
         if ((events & ~Libc.WriteReady) != 0)
         {
             _isReadable = true;
+            _isEndDue |= (events & ~(Libc.WriteReady | Libc.ReadReady)) != 0;
             Read();
         }
     }
@@ -94,8 +105,7 @@ internal sealed class DirectWebSocket : LoopSocket, IThreadPoolWorkItem
         }
         catch (Exception exception)
         {
-            _node.Log.ConnectionFailed(_connection.Id.Value, exception);
-            OnFault();
+            Fail(exception);
         }
     }
 
@@ -104,6 +114,13 @@ internal sealed class DirectWebSocket : LoopSocket, IThreadPoolWorkItem
     {
         _connection.Close(CloseReason.ServerFault);
         End(CloseReason.ServerFault);
+    }
+
+    private void Fail(Exception exception)
+    {
+        _node.Log.ConnectionFailed(_connection.Id.Value, exception);
+        _isBusy = false;
+        OnFault();
     }
 
     private void Read()
@@ -137,7 +154,7 @@ internal sealed class DirectWebSocket : LoopSocket, IThreadPoolWorkItem
             }
 
             // A short read empties a stream socket, so that the next byte raises another edge (epoll(7)).
-            _isReadable = received == room.Length;
+            _isReadable = _isEndDue || received == room.Length;
             budget -= received;
             if (_kept is not null)
             {
@@ -157,7 +174,7 @@ internal sealed class DirectWebSocket : LoopSocket, IThreadPoolWorkItem
         switch (error)
         {
             case Libc.Again:
-                _isReadable = false;
+                _isReadable = _isEndDue = false;
                 break;
             case Libc.Interrupted:
                 break;

@@ -36,7 +36,7 @@ internal sealed class EventLoop : IDisposable
     private byte[] _buffer = new byte[BufferBytes];
     private int _isSleeping;
     private volatile bool _isStopped;
-    private bool _isClosed;
+    private volatile bool _isOver;
 
     /// <summary>Creates a loop, not yet started.</summary>
     /// <param name="index">Which of the engine's loops this is.</param>
@@ -64,6 +64,9 @@ internal sealed class EventLoop : IDisposable
     /// <summary>Whether the caller runs in this loop.</summary>
     public bool IsCurrent => Environment.CurrentManagedThreadId == _thread.ManagedThreadId;
 
+    /// <summary>Whether it stops or has stopped, and takes no more sockets.</summary>
+    public bool IsStopping => _isStopped;
+
     /// <summary>Memory to receive into; whoever keeps any of it must <see cref="TakeBuffer"/>.</summary>
     public byte[] Buffer => _buffer;
 
@@ -82,23 +85,27 @@ internal sealed class EventLoop : IDisposable
     public void Post(IThreadPoolWorkItem work)
     {
         _work.Enqueue(work);
-        if (_isStopped)
+
+        // The loop says that it sleeps, or is over, before it looks at the queue a last time, so one of the two sees the other.
+        Interlocked.MemoryBarrier();
+        if (_isOver)
         {
             HandOver();
-            return;
         }
-
-        // The loop says that it sleeps before it looks at the queue a last time, so one of the two sees the other.
-        Interlocked.MemoryBarrier();
-        if (Volatile.Read(ref _isSleeping) != 0 && Interlocked.Exchange(ref _isSleeping, 0) != 0)
+        else if (Volatile.Read(ref _isSleeping) != 0 && Interlocked.Exchange(ref _isSleeping, 0) != 0)
         {
             Wake();
         }
     }
 
-    /// <summary>Watches a descriptor from now on; false when the system does not let it.</summary>
+    /// <summary>Watches a descriptor from now on; false when the system does not let it, or the loop stops.</summary>
     public bool TryAdd(LoopSocket socket, int descriptor, uint events)
     {
+        if (_isStopped)
+        {
+            return false;
+        }
+
         if (!_free.TryPop(out var slot))
         {
             slot = _used++;
@@ -178,16 +185,21 @@ internal sealed class EventLoop : IDisposable
 
         foreach (var socket in _sockets)
         {
-            socket?.OnFault();
+            if (socket is not null)
+            {
+                Fault(socket);
+            }
         }
 
+        // Only from here on may work run elsewhere: until now it would have met the loop in the middle of the same socket.
         lock (_wakeLock)
         {
-            _isClosed = true;
+            _isOver = true;
             _ = Libc.Close(_wake);
         }
 
         _ = Libc.Close(_poll);
+        Interlocked.MemoryBarrier();
         HandOver();
     }
 
@@ -268,9 +280,21 @@ internal sealed class EventLoop : IDisposable
     private void GiveUp(LoopSocket socket, Exception exception)
     {
         _onFault(exception);
-        if (socket.Slot >= 0)
+        Fault(socket);
+    }
+
+    private void Fault(LoopSocket socket)
+    {
+        try
         {
-            socket.OnFault();
+            if (socket.Slot >= 0)
+            {
+                socket.OnFault();
+            }
+        }
+        catch (Exception exception)
+        {
+            _onFault(exception);
         }
     }
 
@@ -286,7 +310,7 @@ internal sealed class EventLoop : IDisposable
     {
         lock (_wakeLock)
         {
-            if (!_isClosed)
+            if (!_isOver)
             {
                 ulong one = 1;
                 _ = Libc.Write(_wake, &one, sizeof(ulong));

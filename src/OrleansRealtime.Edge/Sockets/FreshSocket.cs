@@ -1,4 +1,5 @@
 using System.Net;
+using Microsoft.AspNetCore.Http;
 
 namespace OrleansRealtime.Edge.Sockets;
 
@@ -109,6 +110,7 @@ internal sealed class FreshSocket(DirectListener listener, EventLoop loop, int d
         {
             // The boundary of a handshake: it costs this one.
             _handshake.Node.Log.BackgroundFailed(exception);
+            _request!.Context.Response.StatusCode = StatusCodes.Status500InternalServerError;
             _isRefused = true;
         }
 
@@ -123,20 +125,43 @@ internal sealed class FreshSocket(DirectListener listener, EventLoop loop, int d
 
     private void Decide()
     {
-        var request = _request!;
-        if (_isRefused)
+        try
         {
-            Refuse(request);
-            return;
+            if (_isRefused)
+            {
+                Refuse(_request!);
+            }
+            else
+            {
+                Accept(_request!, _admission!);
+            }
+        }
+        catch (Exception exception)
+        {
+            // The boundary of a handshake: it costs this one.
+            _handshake.Node.Log.BackgroundFailed(exception);
+            if (Slot >= 0)
+            {
+                OnFault();
+                _admission?.Handshake.Guard.OnEnded(CloseReason.ServerFault);
+            }
         }
 
+        // The loop remembers this until its patience is over.
+        (_request, _admission) = (null, null);
+    }
+
+    private void Accept(DirectRequest request, DirectAdmission admission)
+    {
+        // It fits into a send buffer that is empty, and is first, since whoever finds the connection may write to it. A peer that
+        // is gone is found by reading.
+        _ = Libc.Send(descriptor, WebSockets.WebSocketHandshake.AcceptBytes(request.Context.Request, request.Offer));
         var node = _handshake.Node;
         var transport = new DirectTransport(descriptor, request.Format);
-        var connection = node.Open(transport, _admission!.Handshake.Guard, node.Shards[loop.Index]);
+        var connection = node.Open(transport, admission.Handshake.Guard, node.Shards[loop.Index]);
         var webSocket = new DirectWebSocket(loop, descriptor, transport, connection);
         loop.Replace(this, webSocket);
-        connection.Send(WebSockets.WebSocketHandshake.AcceptBytes(request.Context.Request, request.Offer));
-        webSocket.Begin(_admission);
+        webSocket.Begin(admission);
     }
 
     private void Refuse(DirectRequest request)

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Text;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Primitives;
+using Microsoft.Net.Http.Headers;
 
 namespace OrleansRealtime.Edge.Sockets;
 
@@ -15,6 +16,9 @@ internal sealed class UpgradeRequest
     private const string Method = "GET ";
     private const string Version = " HTTP/1.1";
     private const int MaxHeaders = 64;
+
+    // What is longer meets Kestrel's limits, which an application may have set.
+    private const int MaxHeadBytes = 8 * 1024;
 
     private static readonly SearchValues<byte> NameBytes =
         SearchValues.Create("-0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ_abcdefghijklmnopqrstuvwxyz"u8);
@@ -50,7 +54,7 @@ internal sealed class UpgradeRequest
     public static UpgradeRequest? TryRead(ReadOnlySpan<byte> bytes)
     {
         var end = bytes.IndexOf("\r\n\r\n"u8);
-        if (end < 0)
+        if (end is < 0 or > MaxHeadBytes)
         {
             return null;
         }
@@ -124,8 +128,13 @@ internal sealed class UpgradeRequest
     // A body, a wish to be asked first, or a second host: none of it belongs here.
     private static bool IsPlainUpgrade(IHeaderDictionary headers) =>
         headers.Host.Count == 1
-        && headers.ContentLength is null
+        && IsHost(headers.Host[0]!)
+        && !headers.ContainsKey(HeaderNames.ContentLength)
         && headers.TransferEncoding.Count == 0
         && headers.Expect.Count == 0
         && headers.SecWebSocketKey.Count == 1;
+
+    // A name or an address, and perhaps a port: Kestrel knows what else is one.
+    private static bool IsHost(string host) =>
+        host.Length > 0 && host.All(static letter => char.IsAsciiLetterOrDigit(letter) || letter is '.' or '-' or '_' or ':' or '[' or ']');
 }

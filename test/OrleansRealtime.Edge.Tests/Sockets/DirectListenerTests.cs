@@ -7,6 +7,7 @@ using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
 using OrleansRealtime.Edge.Limits;
 using OrleansRealtime.Edge.Sockets;
+using OrleansRealtime.Edge.Tests.FanOut;
 using OrleansRealtime.Edge.Tests.Kestrel;
 using OrleansRealtime.Protocol;
 
@@ -145,6 +146,68 @@ public sealed class DirectListenerTests
         for (var i = 1; i <= 5; i++)
         {
             Assert.Equal(i, (await alice.NextPublicationAsync("chat:room")).Sequence);
+        }
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Peer_ThatEndsTheStreamWithItsLastBytes_IsLetGo(bool isWithTheHandshake)
+    {
+        await using var server = await EdgeServer.StartAsync();
+        using var client = await ConnectAsync(server);
+        byte[] ping = [0x89, 0x80, 0, 0, 0, 0];
+        byte[] last = isWithTheHandshake ? [.. Encoding.ASCII.GetBytes(Upgrade), .. ping] : ping;
+        if (!isWithTheHandshake)
+        {
+            await client.SendAsync(Encoding.ASCII.GetBytes(Upgrade));
+            await HeadAsync(client);
+        }
+
+        // The loops see the bytes and the end at once, because they are busy until both are there.
+        using (HoldLoops(server))
+        {
+            await client.SendAsync(last);
+            client.Shutdown(SocketShutdown.Send);
+        }
+
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(4));
+        var rest = new byte[1024];
+        while (await client.ReceiveAsync(rest, patience.Token) > 0)
+        {
+        }
+
+        await Until.TrueAsync("the connection is gone", () => server.Node.Connections.Count == 0);
+    }
+
+    /// <summary>Keeps all loops from looking at their sockets until it is disposed.</summary>
+    private static Held HoldLoops(EdgeServer server) => new(server.Services.GetRequiredService<SocketEngine>().Loops);
+
+    private sealed class Held : IDisposable
+    {
+        private readonly ManualResetEventSlim _release = new();
+        private readonly CountdownEvent _held;
+
+        public Held(IReadOnlyList<EventLoop> loops)
+        {
+            _held = new CountdownEvent(loops.Count);
+            foreach (var loop in loops)
+            {
+                loop.Post(new Pause(_held, _release));
+            }
+
+            _held.Wait(TimeSpan.FromSeconds(20));
+        }
+
+        public void Dispose() => _release.Set();
+
+        private sealed class Pause(CountdownEvent held, ManualResetEventSlim release) : IThreadPoolWorkItem
+        {
+            public void Execute()
+            {
+                held.Signal();
+                release.Wait(TimeSpan.FromSeconds(20));
+            }
         }
     }
 

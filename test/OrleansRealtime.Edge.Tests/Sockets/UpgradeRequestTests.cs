@@ -46,6 +46,11 @@ public sealed class UpgradeRequestTests
     [InlineData("Upgrade: websocket", "Upgrade websocket")]
     [InlineData("Upgrade: websocket", "Upgrade: websocket\n")]
     [InlineData("Sec-WebSocket-Key: ", "Content-Length: 1\r\nSec-WebSocket-Key: ")]
+    [InlineData("Sec-WebSocket-Key: ", "Content-Length: few\r\nSec-WebSocket-Key: ")]
+    [InlineData("Sec-WebSocket-Key: ", "Content-Length: 1, 1\r\nSec-WebSocket-Key: ")]
+    [InlineData("Host: localhost:80", "Host: local host")]
+    [InlineData("Host: localhost:80", "Host: a/b@c")]
+    [InlineData("Host: localhost:80", "Host:")]
     [InlineData("Sec-WebSocket-Key: ", "Transfer-Encoding: chunked\r\nSec-WebSocket-Key: ")]
     [InlineData("Sec-WebSocket-Key: ", "Expect: 100-continue\r\nSec-WebSocket-Key: ")]
     [InlineData("Sec-WebSocket-Key: ", "Sec-WebSocket-Key: x\r\nSec-WebSocket-Key: ")]
@@ -78,6 +83,11 @@ public sealed class UpgradeRequestTests
             bytes[i] = original;
         }
     }
+
+    [Fact]
+    public void Request_LongerThanKestrelMayAllow_IsLeftToKestrel() =>
+        Assert.Null(UpgradeRequest.TryRead(Encoding.ASCII.GetBytes(
+            Plain.Replace("Host: ", $"X-Long: {new string('x', 9000)}\r\nHost: ", StringComparison.Ordinal))));
 
     [Fact]
     public void Request_WithTooManyHeaders_IsLeftToKestrel()
