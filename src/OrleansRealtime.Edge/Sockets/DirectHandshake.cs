@@ -63,7 +63,8 @@ internal sealed class DirectHandshake(
         {
             if (!name.Equals("Content-Length", StringComparison.OrdinalIgnoreCase))
             {
-                foreach (var value in values)
+                // Kestrel does not send others either; a line end would begin a field of somebody else's.
+                foreach (var value in values.Where(static value => value is not null && !value.AsSpan().ContainsAnyExceptInRange(' ', '~')))
                 {
                     head.Append(name).Append(": ").Append(value).Append("\r\n");
                 }

@@ -40,9 +40,20 @@ internal sealed class DirectListenerFactory(
         socket.Listen(Backlog);
         socket.Blocking = false;
         var contexts = new SocketConnectionContextFactory(
-            new SocketConnectionFactoryOptions(), loggers.CreateLogger("Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets"));
+            ConnectionOptions(options.Value), loggers.CreateLogger("Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets"));
         return ValueTask.FromResult<IConnectionListener>(new DirectListener(engine, handshake, socket, contexts));
     }
+
+    // What the application says of Kestrel's connections holds for those that are handed over.
+    private static SocketConnectionFactoryOptions ConnectionOptions(SocketTransportOptions stated) =>
+        new()
+        {
+            IOQueueCount = stated.IOQueueCount,
+            WaitForDataBeforeAllocatingBuffer = stated.WaitForDataBeforeAllocatingBuffer,
+            MaxReadBufferSize = stated.MaxReadBufferSize,
+            MaxWriteBufferSize = stated.MaxWriteBufferSize,
+            UnsafePreferInlineScheduling = stated.UnsafePreferInlineScheduling,
+        };
 
     private Socket Bind(EndPoint endpoint)
     {

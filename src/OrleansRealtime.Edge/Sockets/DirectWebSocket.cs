@@ -231,8 +231,9 @@ internal sealed class DirectWebSocket : LoopSocket, IThreadPoolWorkItem
         {
             Release();
         }
-        else if (_kept is null)
+        else if (_kept is null || _kept.Length / 4 > rest + MinRoom)
         {
+            // Not the whole buffer of a loop for the beginning of a message whose rest may never come.
             Keep(bytes.AsSpan(_keptStart, rest), rest + MinRoom);
         }
     }

@@ -3,6 +3,7 @@ using System.Net.Sockets;
 using System.Text;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
 using OrleansRealtime.Edge.Limits;
@@ -125,6 +126,20 @@ public sealed class DirectListenerTests
         Assert.False(endpoints.IsPlainHttp(new IPEndPoint(IPAddress.Loopback, 5001)));
         Assert.True(endpoints.IsPlainHttp(new IPEndPoint(IPAddress.Loopback, 5002)));
         Assert.False(endpoints.IsPlainHttp(new IPEndPoint(IPAddress.Loopback, 5003)));
+    }
+
+    [Fact]
+    public void Refusal_WithALineEndInAField_DoesNotSendIt()
+    {
+        var context = new DefaultHttpContext();
+        context.Response.Body = new MemoryStream();
+        context.Response.StatusCode = 403;
+        context.Response.Headers["X-Bad"] = "a\r\nSet-Cookie: b";
+        context.Response.Headers["X-Good"] = "c";
+
+        Assert.Equal(
+            "HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\nConnection: close\r\nX-Good: c\r\n\r\n",
+            Encoding.ASCII.GetString(DirectHandshake.RefusalBytes(context)));
     }
 
     [Fact]
