@@ -1,9 +1,9 @@
 /** What this client uses of the world. Tests, and places that have no such globals, give their own. */
 export interface Environment {
   /** Milliseconds of any clock that does not jump. */
-  now(): number;
+  readonly now: () => number;
   /** From 0 to less than 1. */
-  random(): number;
+  readonly random: () => number;
   /** Calls `run` once after so many milliseconds, unless the function that is returned is called before. */
   timer(ms: number, run: () => void): () => void;
   /** A text that nobody else makes: the message id of a publish. */

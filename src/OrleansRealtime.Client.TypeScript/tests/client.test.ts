@@ -144,7 +144,7 @@ describe("An option that is undefined", () => {
     void pair.client.publish("chat:1", "a", { key: undefined, mid: undefined, signal: undefined });
     void pair.client.history("chat:1", { from: undefined, limit: undefined });
     const [subscribe, publish, history] = [await pair.server.command(), await pair.server.command(), await pair.server.command()];
-    expect(subscribe).toEqual({ type: "subscribe", id: expect.any(String), channel: "chat:1" });
+    expect(subscribe).toEqual({ type: "subscribe", id: expect.any(String) as string, channel: "chat:1" });
     expect(publish["payload"]).toEqual({ data: "a", mid: "mid-1" });
     expect(history["payload"]).toEqual({ limit: 100 });
   });

@@ -68,7 +68,7 @@ describe("Addresses", () => {
 });
 
 describe("The choice of transport", () => {
-  const [first, second] = [(() => {}) as unknown as Transport, (() => {}) as unknown as Transport];
+  const [first, second] = [() => {}, () => {}] as unknown as [Transport, Transport];
 
   test("changes after two failures in a row, and back after one", () => {
     const choice = new TransportChoice([first, second]);
