@@ -33,7 +33,7 @@ public sealed partial class ChannelHost
     /// <inheritdoc/>
     public ValueTask<SnapshotOutcome> ReadSnapshotAsync(CancellationToken cancellationToken) =>
         TryEnter()
-            ? new(new SnapshotOutcome(null, _machine.Snapshot(_policy), _machine.Head))
+            ? new(_machine.Snapshot(_policy))
             : new(new SnapshotOutcome(ChannelRefusals.UnknownNamespace(Channel), [], default));
 
     private static ReadOutcome AnswerFromBuffer(ChannelMachine machine, ReadRequest request, in ReplayPlan plan)

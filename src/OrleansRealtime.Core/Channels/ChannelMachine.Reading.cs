@@ -37,10 +37,15 @@ internal sealed partial class ChannelMachine
 
         if (latestByKey is { } latest)
         {
-            _compact = new CompactIndex();
+            _compact = new CompactIndex(_buffer.Oldest - 1);
             foreach (var publication in latest)
             {
                 _compact.Apply(publication);
+            }
+
+            for (var sequence = _buffer.Oldest; sequence <= _buffer.Last; sequence++)
+            {
+                _compact.ApplyRemoval(_buffer.At(sequence));
             }
         }
 
@@ -70,11 +75,15 @@ internal sealed partial class ChannelMachine
         return _buffer.Forward(after, _buffer.Last, int.MaxValue, long.MaxValue);
     }
 
-    /// <summary>The latest publication of each key; empty when the channel is not compact.</summary>
-    public ImmutableArray<Publication> Snapshot(ChannelPolicy policy)
+    /// <summary>The latest publication of each key, and what was removed; empty when the channel is not compact.</summary>
+    public SnapshotOutcome Snapshot(ChannelPolicy policy)
     {
         EnsureCompactAsIn(policy);
-        return _compact?.Snapshot() ?? [];
+        return new SnapshotOutcome(null, _compact?.Snapshot() ?? [], Head)
+        {
+            Removed = _compact?.Removed() ?? [],
+            RemovalsKnownAfter = _compact?.RemovalsKnownAfter ?? Head.Sequence,
+        };
     }
 
     /// <summary>The log was found to hold nothing before <paramref name="oldest"/>.</summary>
@@ -103,7 +112,7 @@ internal sealed partial class ChannelMachine
         }
         else if (_compact is null)
         {
-            _compact = new CompactIndex();
+            _compact = new CompactIndex(_buffer.Oldest - 1);
             for (var sequence = _buffer.Oldest; sequence <= _buffer.Last; sequence++)
             {
                 _compact.Apply(_buffer.At(sequence));

@@ -76,7 +76,14 @@ public sealed record ReadOutcome(
 /// <param name="Refusal">Why not, or null.</param>
 /// <param name="Publications">The latest of each key, ascending.</param>
 /// <param name="Position">Where the channel stood: everything after it is not in the snapshot.</param>
-public sealed record SnapshotOutcome(RealtimeError? Refusal, ImmutableArray<Publication> Publications, Position Position);
+public sealed record SnapshotOutcome(RealtimeError? Refusal, ImmutableArray<Publication> Publications, Position Position)
+{
+    /// <summary>The latest tombstones of keys that have no value, ascending; of the last removals only.</summary>
+    public ImmutableArray<Publication> Removed { get; init; } = [];
+
+    /// <summary>The sequence after which no removal is missing in <see cref="Removed"/>.</summary>
+    public long RemovalsKnownAfter { get; init; }
+}
 
 /// <summary>Answer to a question for presence.</summary>
 /// <param name="Refusal">Why not, or null.</param>

@@ -11,7 +11,21 @@ internal sealed class CompactIndex
     /// </summary>
     public const int MaxKeys = 10_000;
 
+    /// <summary>
+    /// How many removals are remembered: 1000. Who lost a stretch of the channel must hear what was removed in it; who lost more is
+    /// told so, and reads the snapshot anew.
+    /// </summary>
+    public const int MaxRemovals = 1000;
+
     private readonly Dictionary<string, Publication> _latest = [];
+    private readonly Dictionary<string, Publication> _removed = [];
+    private readonly Queue<Publication> _removals = [];
+
+    /// <summary>Creates an empty index that is told of everything after <paramref name="since"/>.</summary>
+    public CompactIndex(long since) => RemovalsKnownAfter = since;
+
+    /// <summary>The sequence after which every key that was removed, and has no value since, is in <see cref="Removed"/>.</summary>
+    public long RemovalsKnownAfter { get; private set; }
 
     /// <summary>How many keys there are.</summary>
     public int Count => _latest.Count;
@@ -30,18 +44,49 @@ internal sealed class CompactIndex
         if (publication.IsTombstone)
         {
             _latest.Remove(key);
+            Remember(publication, key);
         }
         else
         {
+            _removed.Remove(key);
             _latest[key] = publication;
         }
     }
 
-    /// <summary>All latest publications, ascending.</summary>
-    public ImmutableArray<Publication> Snapshot()
+    /// <summary>Takes in a publication that came before others which were applied already, if it is a removal that still counts.</summary>
+    public void ApplyRemoval(Publication publication)
     {
-        var all = new Publication[_latest.Count];
-        _latest.Values.CopyTo(all, 0);
+        if (publication is { Key: { } key, IsTombstone: true } && !_latest.ContainsKey(key))
+        {
+            Remember(publication, key);
+        }
+    }
+
+    /// <summary>All latest publications, ascending.</summary>
+    public ImmutableArray<Publication> Snapshot() => Ascending(_latest);
+
+    /// <summary>The latest tombstones of keys without a value, ascending; of the last removals only.</summary>
+    public ImmutableArray<Publication> Removed() => Ascending(_removed);
+
+    private void Remember(Publication tombstone, string key)
+    {
+        _removed[key] = tombstone;
+        _removals.Enqueue(tombstone);
+        if (_removals.Count > MaxRemovals)
+        {
+            var oldest = _removals.Dequeue();
+            RemovalsKnownAfter = oldest.Sequence;
+            if (_removed.TryGetValue(oldest.Key!, out var latest) && ReferenceEquals(latest, oldest))
+            {
+                _removed.Remove(oldest.Key!);
+            }
+        }
+    }
+
+    private static ImmutableArray<Publication> Ascending(Dictionary<string, Publication> publications)
+    {
+        var all = new Publication[publications.Count];
+        publications.Values.CopyTo(all, 0);
         Array.Sort(all, static (a, b) => a.Sequence.CompareTo(b.Sequence));
         return System.Runtime.InteropServices.ImmutableCollectionsMarshal.AsImmutableArray(all);
     }

@@ -21,7 +21,22 @@ internal sealed record ReplayPage(
 /// <param name="Items">The latest of each key, ascending.</param>
 /// <param name="Position">Where the channel stood.</param>
 /// <param name="Refusal">Why it could not be read, or null.</param>
-internal sealed record ReplaySnapshot(IReadOnlyList<CachedPublication> Items, Position Position, RealtimeError? Refusal);
+internal sealed record ReplaySnapshot(IReadOnlyList<CachedPublication> Items, Position Position, RealtimeError? Refusal)
+{
+    /// <summary>The tombstones of keys that have no value, ascending; of the last removals only.</summary>
+    public IReadOnlyList<CachedPublication> Removed { get; init; } = [];
+
+    /// <summary>The number after which no removal is missing in <see cref="Removed"/>.</summary>
+    public long RemovalsKnownAfter { get; init; }
+
+    /// <summary>What the snapshot has of <c>after &lt; number &lt;= through</c>, removals included, ascending.</summary>
+    public IReadOnlyList<CachedPublication> Between(long after, long through) =>
+    [
+        .. Items.Concat(Removed)
+            .Where(one => one.Sequence > after && one.Sequence <= through)
+            .OrderBy(static one => one.Sequence),
+    ];
+}
 
 /// <summary>How an edge reads a channel for its subscribers, whose rights it has checked itself.</summary>
 internal static class EdgeReads

@@ -44,6 +44,30 @@ internal sealed partial class ChannelAttachment
         }
     }
 
+    /// <summary>As <see cref="ReadSnapshotAsync()"/>, but one that tells of everything up to <paramref name="through"/>.</summary>
+    public async Task<ReplaySnapshot> ReadSnapshotAsync(Position through)
+    {
+        while (true)
+        {
+            var reading = ReadSnapshotAsync();
+            var snapshot = await reading.ConfigureAwait(false);
+            if (snapshot.Refusal is not null || snapshot.Position.Epoch != through.Epoch
+                || snapshot.Position.Sequence >= through.Sequence)
+            {
+                return snapshot;
+            }
+
+            lock (_lock)
+            {
+                // It was asked for before the channel came that far: whoever comes first asks anew, for all.
+                if (_snapshot == reading)
+                {
+                    _snapshot = null;
+                }
+            }
+        }
+    }
+
     /// <summary>Reads from the channel, with an unreachable one as a refusal.</summary>
     public async Task<ReadOutcome> ReadAsync(ReadRequest request)
     {
@@ -87,7 +111,11 @@ internal sealed partial class ChannelAttachment
         {
             var outcome = await _channel.ReadSnapshotAsync(_node.Stopping).ConfigureAwait(false);
             return new ReplaySnapshot(
-                outcome.Refusal is null ? Wrap(outcome.Publications) : [], outcome.Position, outcome.Refusal);
+                outcome.Refusal is null ? Wrap(outcome.Publications) : [], outcome.Position, outcome.Refusal)
+            {
+                Removed = outcome.Refusal is null ? Wrap(outcome.Removed) : [],
+                RemovalsKnownAfter = outcome.RemovalsKnownAfter,
+            };
         }
         catch (Exception exception) when (exception is ActorUnavailableException or OperationCanceledException)
         {

@@ -81,6 +81,18 @@ internal sealed partial class ChannelAttachment
         }
     }
 
+    /// <summary>Whether the channel keeps the latest publication of each key.</summary>
+    public bool IsCompact
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _policy?.Guarantee.Compact ?? false;
+            }
+        }
+    }
+
     /// <summary>Whether the channel delivers to this edge, as far as it knows.</summary>
     public bool IsAttached
     {

@@ -20,6 +20,13 @@ internal sealed class LatestBuffer
     /// <summary>Whether a key was let go because of the budget since the last <see cref="Take"/>, so that a gap is owed to any subscriber.</summary>
     public bool HasOverflown { get; private set; }
 
+    /// <summary>Whether a publication can be kept without letting go of another key; one always can.</summary>
+    public bool HasRoomFor(CachedPublication publication)
+    {
+        var earlier = _byKey.TryGetValue(publication.Publication.Key ?? string.Empty, out var kept) ? kept.Size : 0;
+        return IsEmpty || _bytes - earlier + publication.Size <= _maxBytes;
+    }
+
     /// <summary>Keeps a publication in place of the earlier one of its key.</summary>
     public void Put(CachedPublication publication)
     {

@@ -7,9 +7,8 @@ internal sealed partial class Subscription
 {
     private const int MaxKeptSignals = 64;
 
-    private IReadOnlyList<CachedPublication>? _backlog;
-    private int _backlogIndex;
     private LatestBuffer? _latest;
+    private string? _lossReason;
     private CachedPublication[]? _flushed;
     private int _flushedIndex;
     private Dictionary<(Sender, string), SignalEvent>? _signals;
@@ -30,12 +29,21 @@ internal sealed partial class Subscription
 
         /// <summary>What comes next must be read from the channel.</summary>
         NeedsPage,
+
+        /// <summary>The latest of each key must be read from the channel.</summary>
+        NeedsSnapshot,
     }
 
     private bool KeepsNewest => Terms.Conflate is not null || (_isSlow && Terms.SlowReader == SlowReaderPolicy.Latest);
 
     /// <summary>Whether the newest of some keys waits for room, and not for a time.</summary>
-    private bool OwesLatest => Terms.Conflate is null && _latest is { IsEmpty: false };
+    private bool OwesLatest => _latest is { IsEmpty: false } && UntilDue <= TimeSpan.Zero;
+
+    private string LossReason => _isSlow ? "slow" : "lost";
+
+    /// <summary>How long a subscriber that is served at intervals still waits; not above zero when its time has come.</summary>
+    private TimeSpan UntilDue =>
+        Terms.Conflate is { } interval && _lastFlush is { } last ? interval - _node.Clock.GetElapsedTime(last) : TimeSpan.Zero;
 
     /// <summary>The number of the oldest publication that the cursor has passed and the client has not been given.</summary>
     private long? OldestOwed =>
@@ -62,6 +70,11 @@ internal sealed partial class Subscription
             SkipToHead();
         }
 
+        if (OwesSnapshot)
+        {
+            return AskForSnapshot();
+        }
+
         if (OwesLatest)
         {
             if (!FlushLatest())
@@ -86,7 +99,7 @@ internal sealed partial class Subscription
 
         if (page.IsLost)
         {
-            SkipLost(page);
+            OnLost(page);
         }
 
         foreach (var publication in page.Items)
@@ -155,6 +168,13 @@ internal sealed partial class Subscription
         }
 
         _latest ??= new LatestBuffer(_node.Options.QueueBytes);
+        if (!_latest.HasRoomFor(publication) && Attachment.IsCompact)
+        {
+            // What would be let go of the channel has as well.
+            OweSnapshot(publication.Sequence);
+            return false;
+        }
+
         if (_latest.IsEmpty)
         {
             _lastGiven = Math.Max(_lastGiven, _next - 1);
@@ -195,23 +215,6 @@ internal sealed partial class Subscription
         }
     }
 
-    private bool GiveBacklog()
-    {
-        while (_backlog is { } backlog)
-        {
-            if (!Connection.Queue.HasRoom())
-            {
-                return false;
-            }
-
-            var next = backlog[_backlogIndex++];
-            _backlog = _backlogIndex < backlog.Count ? backlog : null;
-            Send(next);
-        }
-
-        return true;
-    }
-
     private Progress GiveCached()
     {
         while (true)
@@ -224,6 +227,8 @@ internal sealed partial class Subscription
 
             if (_next > head.Position.Sequence)
             {
+                // It may have had to stop when the time of its delivery had come.
+                FlushLatestIfDue();
                 if (OwesLatest)
                 {
                     return Progress.NoRoom;
@@ -268,29 +273,46 @@ internal sealed partial class Subscription
         AnnounceGap(from, _next - 1, "slow");
     }
 
-    private void SkipLost(ReplayPage page)
+    /// <summary>Passes what the channel does not have any more; a compact channel still has the latest of each key of it.</summary>
+    private void OnLost(ReplayPage page)
     {
-        var oldest = page.Items.Count > 0 ? page.Items[0].Sequence : Attachment.OldestCached;
-        if (oldest > _next)
+        var oldest = page.Items.Count > 0 ? page.Items[0].Sequence : page.Position.Sequence + 1;
+        var through = Math.Min(oldest, Attachment.OldestCached) - 1;
+        if (through < _next)
         {
-            _node.Metrics.Dropped("publication", oldest - _next);
-            var from = _next;
-            _next = oldest;
-            AnnounceGap(from, oldest - 1, _isSlow ? "slow" : "lost");
+            return;
+        }
+
+        if (Attachment.IsCompact)
+        {
+            OweSnapshot(through);
+            return;
+        }
+
+        _node.Metrics.Dropped("publication", through - _next + 1);
+        var from = _next;
+        _next = through + 1;
+        if (_latest is { IsEmpty: false })
+        {
+            // Announced with what is owed from before: a client drops what comes after a gap and is older.
+            _lossReason = LossReason;
+        }
+        else
+        {
+            AnnounceGap(from, through, LossReason);
         }
     }
 
     private void FlushLatestIfDue()
     {
-        if (_latest is not { IsEmpty: false } || Terms.Conflate is not { } interval)
+        if (Terms.Conflate is null || (_latest is not { IsEmpty: false } && !OwesSnapshot))
         {
             return;
         }
 
-        var elapsed = _lastFlush is { } last ? _node.Clock.GetElapsedTime(last) : interval;
-        if (elapsed >= interval)
+        if (UntilDue <= TimeSpan.Zero)
         {
-            if (!FlushLatest())
+            if (OwesSnapshot || !FlushLatest())
             {
                 Block();
             }
@@ -298,7 +320,7 @@ internal sealed partial class Subscription
         else if (!_isFlushScheduled)
         {
             _isFlushScheduled = true;
-            _node.Conflation.Schedule(this, interval - elapsed);
+            _node.Conflation.Schedule(this, UntilDue);
         }
     }
 
@@ -310,14 +332,16 @@ internal sealed partial class Subscription
             return false;
         }
 
-        var owesGaps = Terms.Conflate is null || _latest!.HasOverflown;
+        var owesGaps = Terms.Conflate is null || _latest!.HasOverflown || _lossReason is not null;
+        var reason = _lossReason ?? "conflated";
+        _lossReason = null;
         _flushed = _latest!.Take();
         for (_flushedIndex = 0; _flushedIndex < _flushed.Length;)
         {
             var publication = _flushed[_flushedIndex];
             if (owesGaps)
             {
-                AnnounceGap(_lastGiven + 1, publication.Sequence - 1, "conflated");
+                AnnounceGap(_lastGiven + 1, publication.Sequence - 1, reason);
             }
 
             _flushedIndex++;
@@ -326,6 +350,10 @@ internal sealed partial class Subscription
         }
 
         _flushed = null;
+        if (owesGaps)
+        {
+            AnnounceGap(_lastGiven + 1, _next - 1, reason);
+        }
 
         _lastFlush = _node.Clock.GetTimestamp();
         return true;

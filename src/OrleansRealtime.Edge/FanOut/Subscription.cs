@@ -76,6 +76,7 @@ internal sealed partial class Subscription
     public void GoLive(in AttachmentHead head, Position after, IReadOnlyList<CachedPublication> backlog)
     {
         _backlog = backlog.Count > 0 ? backlog : null;
+        _backlogAfter = after.Sequence;
         _generation = head.Generation;
         _epoch = after.Epoch;
         _next = after.Sequence + 1;
@@ -119,7 +120,7 @@ internal sealed partial class Subscription
     public bool TryTakeWhole(in AttachmentHead head, List<CachedPublication> window, JoinedFrames joined)
     {
         if (window.Count == 0 || _next != window[0].Sequence || head.Generation != _generation
-            || IsBlocked || _backlog is not null || KeepsNewest || OwesLatest
+            || IsBlocked || _backlog is not null || KeepsNewest || OwesLatest || OwesSnapshot
             || joined.In(Connection.Format, window) is not { } frames
             || !Connection.Queue.TryAppend(frames))
         {
@@ -145,7 +146,7 @@ internal sealed partial class Subscription
         }
 
         // A blocked cursor is moved by the catch-up only, but one that keeps the newest must see what passes.
-        if (_backlog is not null || (IsBlocked && !KeepsNewest))
+        if (_backlog is not null || OwesSnapshot || (IsBlocked && !KeepsNewest))
         {
             return 0;
         }
@@ -184,6 +185,8 @@ internal sealed partial class Subscription
         _next = head.Start + 1;
         _backlog = null;
         _latest?.Clear();
+        _lossReason = null;
+        OwesSnapshot = false;
         _lastGiven = head.Start;
         _isSlow = false;
         Connection.SendPositionInTurn(new ResetFrame(Attachment.Name, new Position(_epoch, head.Start)));

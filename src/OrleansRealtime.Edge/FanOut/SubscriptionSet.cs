@@ -150,7 +150,10 @@ internal sealed class SubscriptionSet
                 }
 
                 _blocked.Enqueue(subscription);
-                if (!await TryTakePageAsync(subscription))
+                var isGiven = progress == Subscription.Progress.NeedsSnapshot
+                    ? await TryTakeSnapshotAsync(subscription)
+                    : await TryTakePageAsync(subscription);
+                if (!isGiven)
                 {
                     return;
                 }
@@ -180,6 +183,15 @@ internal sealed class SubscriptionSet
         subscription.Take(page);
 
         // A page that brought nothing must not be asked for in a circle.
-        return subscription.Cursor != cursor || !_connection.Queue.HasRoom();
+        return subscription.Cursor != cursor || subscription.OwesSnapshot || !_connection.Queue.HasRoom();
+    }
+
+    /// <summary>Reads the latest of each key for one that passed some of them. False when it cannot be read now; the sweep tries again.</summary>
+    private static async ValueTask<bool> TryTakeSnapshotAsync(Subscription subscription)
+    {
+        var cursor = subscription.Cursor;
+        var snapshot = await subscription.Attachment.ReadSnapshotAsync(subscription.SnapshotThrough);
+        return !subscription.IsLive || subscription.Cursor != cursor || !subscription.OwesSnapshot
+            || (snapshot.Refusal is null && subscription.TryTake(snapshot));
     }
 }

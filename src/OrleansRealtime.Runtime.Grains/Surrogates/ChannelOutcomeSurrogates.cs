@@ -106,16 +106,25 @@ internal sealed class ReadOutcomeCopier : ShallowCopier<ReadOutcome>;
 
 [GenerateSerializer, Immutable, Alias("realtime.snapshot-outcome")]
 internal record struct SnapshotOutcomeSurrogate(
-    RealtimeError? Refusal, ImmutableArray<Publication> Publications, Position Position);
+    RealtimeError? Refusal,
+    ImmutableArray<Publication> Publications,
+    Position Position,
+    ImmutableArray<Publication> Removed,
+    long RemovalsKnownAfter);
 
 [RegisterConverter]
 internal sealed class SnapshotOutcomeConverter : IConverter<SnapshotOutcome, SnapshotOutcomeSurrogate>
 {
     public SnapshotOutcome ConvertFromSurrogate(in SnapshotOutcomeSurrogate surrogate) =>
-        new(surrogate.Refusal, surrogate.Publications, surrogate.Position);
+        new(surrogate.Refusal, surrogate.Publications, surrogate.Position)
+        {
+            // A silo of an earlier version does not say what was removed.
+            Removed = surrogate.Removed.IsDefault ? [] : surrogate.Removed,
+            RemovalsKnownAfter = surrogate.Removed.IsDefault ? surrogate.Position.Sequence : surrogate.RemovalsKnownAfter,
+        };
 
     public SnapshotOutcomeSurrogate ConvertToSurrogate(in SnapshotOutcome value) =>
-        new(value.Refusal, value.Publications, value.Position);
+        new(value.Refusal, value.Publications, value.Position, value.Removed, value.RemovalsKnownAfter);
 }
 
 [RegisterCopier]

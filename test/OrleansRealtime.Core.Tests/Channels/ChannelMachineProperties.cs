@@ -133,7 +133,7 @@ public sealed class ChannelMachineProperties
                 latest.Add(key, machine.Head.Sequence);
             }
 
-            Assert.Equal(latest.Values.Order(), machine.Snapshot(policy).Select(static p => p.Sequence));
+            Assert.Equal(latest.Values.Order(), machine.Snapshot(policy).Publications.Select(static p => p.Sequence));
         }
     }
 

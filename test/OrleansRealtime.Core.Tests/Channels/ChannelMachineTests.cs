@@ -109,6 +109,36 @@ public sealed class ChannelMachineTests
     }
 
     [Fact]
+    public void Snapshot_OfRemovedKeys_TellsOfTheLastRemovals()
+    {
+        var policy = Policy with { Compact = true };
+        var machine = Machine();
+        string[] keys = ["back", "gone", .. Enumerable.Range(0, CompactIndex.MaxRemovals - 1).Select(static i => $"k{i}")];
+        Publish(keys[0], "null");
+        Publish(keys[0], "1");
+        foreach (var key in keys[1..])
+        {
+            Publish(key, "null");
+        }
+
+        var before = machine.Snapshot(policy);
+        Publish("one more", "null");
+        var after = machine.Snapshot(policy);
+
+        Assert.Equal(["back"], before.Publications.Select(static p => p.Key));
+        Assert.Equal(1, before.RemovalsKnownAfter);
+        Assert.Equal(keys[1..], before.Removed.Select(static p => p.Key));
+        Assert.Equal(3, after.RemovalsKnownAfter);
+        Assert.Equal([.. keys[2..], "one more"], after.Removed.Select(static p => p.Key));
+
+        void Publish(string key, string json)
+        {
+            machine.Stage(HostRig.Request(key: key) with { Payload = Payload.Json(json) }, policy, Start);
+            machine.Commit(machine.StagedBatch(), policy, Start);
+        }
+    }
+
+    [Fact]
     public void Commit_BatchThatDoesNotFollow_Throws()
     {
         var machine = Machine();

@@ -55,6 +55,7 @@ internal sealed class EdgeBench : IAsyncDisposable
         new ChannelPolicy { Namespace = "chat", Presence = PresencePolicy.Members },
         new ChannelPolicy { Namespace = "none", Durability = Durability.None },
         new ChannelPolicy { Namespace = "prices", Compact = true },
+        new ChannelPolicy { Namespace = "rates", Compact = true, SlowReader = SlowReaderPolicy.Latest },
         new ChannelPolicy { Namespace = "latest", SlowReader = SlowReaderPolicy.Latest },
         new ChannelPolicy { Namespace = "drop", SlowReader = SlowReaderPolicy.Drop },
         new ChannelPolicy { Namespace = "close", SlowReader = SlowReaderPolicy.Close },

@@ -63,6 +63,12 @@ internal sealed class ScriptedChannel(ChannelName name) : IChannel
 
     public ImmutableArray<Publication> Snapshot { get; set; } = [];
 
+    /// <summary>Whether the snapshot is made of what was published.</summary>
+    public bool Compacts { get; set; }
+
+    /// <summary>The number after which the channel remembers what was removed.</summary>
+    public long RemovalsKnownAfter { get; set; }
+
     public Publication Publish(string json = "0", string? key = null)
     {
         Publication publication;
@@ -91,7 +97,13 @@ internal sealed class ScriptedChannel(ChannelName name) : IChannel
     }
 
     /// <summary>Forgets everything before <paramref name="oldest"/>.</summary>
-    public void Retain(long oldest) => _oldest = oldest;
+    public void Retain(long oldest)
+    {
+        lock (_lock)
+        {
+            _oldest = oldest;
+        }
+    }
 
     /// <summary>Loses its history and numbers anew, standing at <paramref name="sequence"/>.</summary>
     public void Restart(string epoch, long sequence = 0)
@@ -175,7 +187,25 @@ internal sealed class ScriptedChannel(ChannelName name) : IChannel
     public ValueTask<SnapshotOutcome> ReadSnapshotAsync(CancellationToken cancellationToken)
     {
         SnapshotReads++;
-        return ValueTask.FromResult(new SnapshotOutcome(null, Snapshot, Position));
+        lock (_lock)
+        {
+            var latest = Compacts ? Latest() : Snapshot;
+            return ValueTask.FromResult(new SnapshotOutcome(null, latest.RemoveAll(static p => p.IsTombstone), Position)
+            {
+                Removed = latest.RemoveAll(p => !p.IsTombstone || p.Sequence <= RemovalsKnownAfter),
+                RemovalsKnownAfter = RemovalsKnownAfter,
+            });
+        }
+    }
+
+    /// <summary>The latest publication of each key, tombstones included, ascending.</summary>
+    public ImmutableArray<Publication> Latest()
+    {
+        lock (_lock)
+        {
+            return [.. _publications.Where(static p => p.Key is not null).GroupBy(static p => p.Key)
+                .Select(static g => g.Last()).OrderBy(static p => p.Sequence)];
+        }
     }
 
     public ValueTask<PresenceOutcome> PresenceAsync(Caller caller, CancellationToken cancellationToken)
