@@ -18,8 +18,6 @@ builder.Services.AddSingleton<IChannelPolicies>(new FixedPolicies(
         Access = ChannelAccess.Public,
         Publishers = PublisherPolicy.Server,
         Compact = true,
-        // At tens of thousands a second what a subscriber goes through after its snapshot is long.
-        Replay = new ReplayPolicy(Count: 100_000, Bytes: 1024 * 1024, Age: TimeSpan.FromMinutes(1)),
         SlowReader = SlowReaderPolicy.Latest,
         Limits = ChannelLimits.Default with { PublishesPerSecond = 0, PublishesPerSecondPerSender = 0 },
     }));

@@ -18,8 +18,6 @@ function follow(): void {
   subscription = client.subscribe(channel, interval.value === "" ? {} : { conflate: Number(interval.value) });
   subscription.on("publication", (publication) => take(publication));
   subscription.on("subscribed", () => statistics.begin());
-  // What was lost may have been the latest reading of a sensor: a new subscription begins with all of them.
-  subscription.on("gap", ({ reason }) => { if (reason === "lost") follow(); });
 }
 
 function take(publication: Publication): void {
