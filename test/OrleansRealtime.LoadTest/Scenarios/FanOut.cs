@@ -69,12 +69,7 @@ internal static class FanOut
         for (var turn = 0; !stop.IsCancellationRequested; turn = (turn + 1) % channels)
         {
             due += interval;
-            var wait = Stopwatch.GetElapsedTime(Stopwatch.GetTimestamp(), due);
-            if (wait > TimeSpan.Zero)
-            {
-                Thread.Sleep(wait);
-            }
-
+            Clock.WaitUntil(due);
             trial.Load.Clients[turn].Publish(Marker.Payload(++numbers[turn], due, trial.Settings.PayloadBytes));
         }
     }
