@@ -24,6 +24,9 @@ internal static class FanOut
     public static Task ManyChannelsAsync(Trial trial) =>
         PaceAsync(trial, channels: trial.Settings.Connections / 3, subscribers: 3, perSecond: 2000);
 
+    /// <summary>10 channels of 3 at the same rate: what <see cref="ManyChannelsAsync"/> is compared with.</summary>
+    public static Task FewChannelsAsync(Trial trial) => PaceAsync(trial, channels: 10, subscribers: 3, perSecond: 2000);
+
     private static async Task SaturateAsync(Trial trial, int subscribers)
     {
         await trial.Load.JoinAsync(subscribers, static _ => "chat:load");

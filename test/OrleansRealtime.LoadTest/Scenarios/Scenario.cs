@@ -15,6 +15,7 @@ internal sealed record Scenario(string Name, Func<Trial, Task> RunAsync)
     [
         new("saturated", FanOut.SaturatedAsync),
         new("paced", FanOut.PacedAsync),
+        new("few-channels", FanOut.FewChannelsAsync),
         new("many-channels", FanOut.ManyChannelsAsync),
         new("huge-channel", FanOut.HugeChannelAsync),
         new("idle", Connections.IdleAsync),
