@@ -1,4 +1,4 @@
-import type { HistoryPage, Position, Publication, RealtimeClient, Subscription } from "orleansrealtime";
+import { RealtimeError, type HistoryPage, type Position, type Publication, type RealtimeClient, type Subscription } from "orleansrealtime";
 import * as Y from "yjs";
 
 export type SavingState =
@@ -12,6 +12,9 @@ export type SavingState =
   | "refused";
 
 const snapshotKey = "snapshot:";
+
+/** How long a history that could not be read just now is left alone. */
+const retryAfterMs = 1000;
 
 /** Keeps a Yjs document and the log of a channel the same. */
 export class SharedDocument {
@@ -77,9 +80,13 @@ export class SharedDocument {
   async #load(): Promise<void> {
     const load = ++this.#loads;
     this.#isWhole = false;
-    const log = await this.#readBack().catch(() => null);
+    let log;
+    try {
+      log = await this.#readBack();
+    } catch (error) {
+      return this.#loadFailed(load, error);
+    }
     if (load !== this.#loads) return;
-    if (log === null) return this.#onState("refused");
 
     const known = Y.mergeUpdates([Y.encodeStateAsUpdate(new Y.Doc()), ...log.updates]);
     Y.applyUpdate(this.doc, known, this);
@@ -87,6 +94,12 @@ export class SharedDocument {
     if (load > 1) this.#save(Y.encodeStateAsUpdate(this.doc, Y.encodeStateVectorFromUpdate(known)));
     if (log.updates.length > 2 * this.#snapshotEvery) this.#saveSnapshot(log.newest);
     this.#tellState();
+  }
+
+  #loadFailed(load: number, error: unknown): void {
+    if (load !== this.#loads) return;
+    if (!(error instanceof RealtimeError && error.retryable)) return this.#onState("refused");
+    setTimeout(() => { if (load === this.#loads) void this.#load(); }, error.retryAfter ?? retryAfterMs);
   }
 
   /** The log from its end back to the position that its newest snapshot was made at. */

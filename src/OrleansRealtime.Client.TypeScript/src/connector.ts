@@ -49,6 +49,8 @@ export class Connector {
   #attempt = 0;
   #isWaiting = false;
   #isDraining = false;
+  /** The network came back during the attempt under way, which may have begun without one. */
+  #isWoken = false;
   #cancelWait = () => {};
 
   constructor(environment: Environment, tokens: TokenKeeper, choice: TransportChoice, answerTimeoutMs: number, handlers: ConnectorHandlers) {
@@ -87,12 +89,20 @@ export class Connector {
     if (this.#state === "connected") {
       this.#connection?.probe();
     } else if (this.#isWaiting && !this.#isDraining) {
-      this.#choice.startAnew();
-      this.#try();
+      this.#startAnew();
+    } else {
+      this.#isWoken = true;
     }
   }
 
+  #startAnew(): void {
+    this.#attempts = 0;
+    this.#choice.startAnew();
+    this.#try();
+  }
+
   #try(): void {
+    this.#isWoken = false;
     this.#endWait();
     const attempt = ++this.#attempt;
     this.#tokens.get().then(
@@ -102,7 +112,7 @@ export class Connector {
 
   #tokenFailed(error: unknown): void {
     if (error instanceof RealtimeError && !error.retryable) this.stop(authenticationRefused, error.message);
-    else this.#waitFor(backoffMs(this.#attempts++, this.#environment.random));
+    else this.#comeBack(undefined);
   }
 
   #open(token: string | null): void {
@@ -136,6 +146,7 @@ export class Connector {
 
   #welcomed(connection: Connection, welcome: Welcome, serverNow: number): void {
     this.#attempts = this.#refusals = 0;
+    this.#isWoken = false;
     // Empty: nothing that could be taken up.
     this.#session = welcome.session || null;
     this.#renewal.begin(connection, serverNow, welcome.expires);
@@ -173,7 +184,12 @@ export class Connector {
     this.#leave();
     if (this.#state === "connected") this.#change({ state: "connecting", reason });
     if (this.#isDraining || this.#state === "closed") return;
+    this.#comeBack(afterMs);
+  }
+
+  #comeBack(afterMs: number | undefined): void {
     if (afterMs === 0) this.#try();
+    else if (afterMs === undefined && this.#isWoken) this.#startAnew();
     else this.#waitFor(afterMs ?? backoffMs(this.#attempts++, this.#environment.random));
   }
 

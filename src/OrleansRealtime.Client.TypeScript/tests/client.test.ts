@@ -275,6 +275,22 @@ describe("A page that is looked at again", () => {
     expect(await pair.server.command()).toMatchObject({ type: "auth" });
   });
 
+  test("tries again at once when the attempt under way, which began before, comes to nothing", async () => {
+    const pair = new Pair();
+    await pair.connect();
+    await pair.server.end(1006);
+    await pair.server.clock.advance(250);
+    const { socket } = await pair.server.next("opens");
+    pair.server.wake();
+    socket.end(1006);
+    await pair.server.refuse();
+
+    // It is no loop: what was tried after it waits as any other, and the shortest time first.
+    expect(pair.server.acts).toEqual([]);
+    await pair.server.clock.advance(250);
+    await pair.server.accept();
+  });
+
   test("finds out whether its line is dead", async () => {
     const pair = new Pair(), states: string[] = [];
     await pair.connect();
