@@ -7,8 +7,8 @@ using OrleansRealtime.Storage.AdoNet.Writing;
 namespace OrleansRealtime.Storage.AdoNet;
 
 /// <summary>Channel logs in a database. Writes go through the one <see cref="LogWriter"/>. Safe for concurrent use.</summary>
-internal sealed class AdoNetChannelLog(LogWriter writer, ReaderPool readers, Trimmer trimmer, StorageOptions options)
-    : IChannelLog
+internal sealed class AdoNetChannelLog(
+    LogWriter writer, ReaderPool readers, Trimmer trimmer, StorageOptions options, StorageMetrics metrics) : IChannelLog
 {
     /// <inheritdoc/>
     public TimeSpan MessageIdRetention => options.MessageIdRetention;
@@ -46,6 +46,7 @@ internal sealed class AdoNetChannelLog(LogWriter writer, ReaderPool readers, Tri
             return ValueTask.FromResult(ImmutableArray<Publication>.Empty);
         }
 
+        metrics.ReadsLog();
         return readers.ReadAsync(
             (connection, token) => PublicationReader.ReadAsync(
                 connection,
@@ -69,6 +70,7 @@ internal sealed class AdoNetChannelLog(LogWriter writer, ReaderPool readers, Tri
             return [];
         }
 
+        metrics.ReadsLog();
         var latest = await readers.ReadAsync(
             (connection, token) => PublicationReader.ReadAsync(
                 connection,

@@ -62,7 +62,7 @@ public sealed class AdoNetStorage : IAsyncDisposable
             new MessageIdWalk(_writer, _readers, options, time, _metrics),
             new PeriodicTimer(options.TrimInterval, time),
             loggers.CreateLogger<Trimmer>());
-        ChannelLog = new AdoNetChannelLog(_writer, _readers, _trimmer, options);
+        ChannelLog = new AdoNetChannelLog(_writer, _readers, _trimmer, options, _metrics);
         Grants = new AdoNetGrantStore(_writer, _readers);
         Users = new AdoNetUserStore(_writer, _readers);
     }

@@ -14,6 +14,7 @@ internal sealed class StorageMetrics : IDisposable
     private readonly Histogram<double> _duration;
     private readonly Counter<long> _failures;
     private readonly Counter<long> _trimmed;
+    private readonly Counter<long> _logReads;
 
     /// <summary>Creates the meter.</summary>
     public StorageMetrics(IMeterFactory? factory)
@@ -29,6 +30,8 @@ internal sealed class StorageMetrics : IDisposable
             "orleansrealtime.storage.transaction.failures", "{transaction}", "Transactions that failed, by fault.");
         _trimmed = _meter.CreateCounter<long>(
             "orleansrealtime.storage.trimmed", "{row}", "Publications and message ids deleted by retention.");
+        _logReads = _meter.CreateCounter<long>(
+            "orleansrealtime.storage.log.reads", "{query}", "Queries for publications of a channel's log.");
     }
 
     /// <summary>A transaction was committed.</summary>
@@ -48,6 +51,9 @@ internal sealed class StorageMetrics : IDisposable
 
     /// <summary>Rows were deleted by retention.</summary>
     public void Trimmed(long rows) => _trimmed.Add(rows);
+
+    /// <summary>The log of a channel is asked for publications.</summary>
+    public void ReadsLog() => _logReads.Add(1);
 
     /// <inheritdoc/>
     public void Dispose() => _meter.Dispose();

@@ -1,6 +1,7 @@
 using System.Globalization;
 using OrleansRealtime.LoadTest.Measuring;
 using OrleansRealtime.LoadTest.Peers;
+using OrleansRealtime.LoadTest.Reporting;
 using OrleansRealtime.LoadTest.Scenarios;
 
 namespace OrleansRealtime.LoadTest;
@@ -8,24 +9,31 @@ namespace OrleansRealtime.LoadTest;
 /// <summary>The bench: starts each server in turn, round after round, puts the same load on it, and reports medians.</summary>
 internal static class Program
 {
-    private const string Usage = """
-        usage: OrleansRealtime.LoadTest [scenario …] [options]
-          --peers a,b        which servers (default ours,bun,signalr,kestrel,ws,socketio)
+    private static readonly string Usage = $"""
+        usage: ./infra/dev.sh bench [scenario …] [options]
+          scenarios: {string.Join(' ', Scenario.All.Select(static scenario => scenario.Group ?? scenario.Name).Distinct())}
+                             (default: all)
+          --peers a,b        which servers, of {string.Join(',', Peer.All.Select(static peer => peer.Name))}
+                             (default: all that the scenario is meant for)
           --rounds n         how often each, in alternation (default 3)
           --seconds s        how long is measured (default 5)
-          --payload bytes    how long a payload is (default 128)
+          --payload bytes    how long a payload is, at least 32 (default 128)
+          --encoding name    what clients of ours speak: json, protobuf, both (default json)
           --connections n    how many connections the large scenarios open (default 15000)
           --save             write the results to infra/bench
+               ./infra/dev.sh bench plot infra/bench/<run>.json    draw a saved run, and print its tables
         """;
 
     private static async Task<int> Main(string[] args)
     {
-        if (args is ["peer", var kind, var port])
+        switch (args)
         {
-            await (kind == "signalr"
-                ? SignalRPeer.RunAsync(int.Parse(port, CultureInfo.InvariantCulture))
-                : KestrelPeer.RunAsync(int.Parse(port, CultureInfo.InvariantCulture)));
-            return 0;
+            case ["peer", var kind, var port]:
+                await (kind == "signalr" ? SignalRPeer.RunAsync(Number(port)) : KestrelPeer.RunAsync(Number(port)));
+                return 0;
+            case ["plot", var file]:
+                Show(BenchResults.Read(file), Path.ChangeExtension(file, ".svg"));
+                return 0;
         }
 
         if (BenchArguments.TryParse(args) is not { } asked)
@@ -34,65 +42,87 @@ internal static class Program
             return 2;
         }
 
-        var report = new Report(asked);
+        var run = new BenchResults(DateTimeOffset.UtcNow, Files.Commit(), Machine.Read(), asked.Describe(), []);
+        Console.Error.WriteLine($"This takes about {Math.Ceiling(asked.Duration().TotalMinutes)} min on {run.Machine}.");
+        await MeasureAsync(asked, run);
+        if (asked.IsSaved)
+        {
+            Directory.CreateDirectory(Files.Results);
+            var name = Path.Combine(Files.Results, $"{run.When.ToString("yyyy-MM-dd-HHmm", CultureInfo.InvariantCulture)}-{run.Commit}");
+            run.Write(name + ".json");
+            Console.WriteLine(name + ".json");
+            File.WriteAllText(name + ".svg", Plot.Draw(run));
+        }
+
+        Console.WriteLine(Report.Bars(run));
+        foreach (var fault in run.Faults())
+        {
+            Console.Error.WriteLine("FAILED " + fault);
+        }
+
+        return run.Faults().Count == 0 ? 0 : 1;
+    }
+
+    private static async Task MeasureAsync(BenchArguments asked, BenchResults run)
+    {
         foreach (var scenario in asked.Scenarios)
         {
             for (var round = 0; round < asked.Rounds; round++)
             {
-                foreach (var peer in asked.Peers)
+                foreach (var peer in asked.PeersOf(scenario))
                 {
                     var figures = await RunAsync(scenario, peer, asked.Settings);
-                    report.Add(scenario.Name, peer.Name, figures);
+                    run.Add(scenario.Name, peer.Name, figures);
                     Console.Error.WriteLine($"{scenario.Name} {peer.Name} round {round + 1}: {Report.Line(figures)}");
                 }
             }
 
-            Console.WriteLine(report.Table(scenario.Name));
+            if (run.Rounds.ContainsKey(scenario.Name))
+            {
+                Console.WriteLine(Report.Table(run, scenario.Name));
+            }
         }
-
-        if (asked.IsSaved)
-        {
-            Console.WriteLine(report.Save());
-        }
-
-        return report.IsClean ? 0 : 1;
     }
 
-    private static async Task<IReadOnlyDictionary<string, double>> RunAsync(Scenario scenario, Peer peer, TrialSettings settings)
+    private static async Task<Dictionary<string, double>> RunAsync(Scenario scenario, Peer peer, TrialSettings settings)
     {
-        var port = FreePort();
-        using var server = await peer.StartAsync(port);
+        await using var trial = new Trial(
+            peer, settings with { PayloadBytes = scenario.PayloadBytes ?? settings.PayloadBytes });
+        if (!scenario.StartsServer)
+        {
+            await trial.StartAsync(Store.None);
+        }
+
         try
         {
-            using var trial = new Trial(peer, server, port, settings);
-            try
-            {
-                await scenario.RunAsync(trial);
-            }
-            catch (TimeoutException)
-            {
-                trial.Figures["timed out"] = 1;
-            }
-
-            await trial.CheckAsync();
-            foreach (var fault in trial.Load.Faults.Distinct())
-            {
-                Console.Error.WriteLine($"  {peer.Name}: {fault}");
-            }
-
-            return trial.Figures;
+            await scenario.RunAsync(trial);
         }
-        finally
+        catch (TimeoutException)
         {
-            server.Kill(entireProcessTree: true);
-            await server.WaitForExitAsync();
+            trial.Figures[Figure.TimedOut] = 1;
         }
+
+        await trial.CheckAsync();
+        foreach (var fault in trial.Load.Faults.Distinct())
+        {
+            Console.Error.WriteLine($"  {peer.Name}: {fault}");
+        }
+
+        return trial.Figures;
     }
 
-    private static int FreePort()
+    private static void Show(BenchResults run, string picture)
     {
-        using var listener = new System.Net.Sockets.TcpListener(System.Net.IPAddress.Loopback, 0);
-        listener.Start();
-        return ((System.Net.IPEndPoint)listener.LocalEndpoint).Port;
+        File.WriteAllText(picture, Plot.Draw(run));
+        Console.WriteLine(Summary.Table(run));
+        Console.WriteLine();
+        foreach (var scenario in run.Rounds.Keys)
+        {
+            Console.WriteLine(Report.Table(run, scenario));
+        }
+
+        Console.WriteLine(Report.Bars(run));
     }
+
+    private static int Number(string text) => int.Parse(text, CultureInfo.InvariantCulture);
 }

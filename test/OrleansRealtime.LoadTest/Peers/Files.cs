@@ -1,3 +1,5 @@
+using System.Diagnostics;
+
 namespace OrleansRealtime.LoadTest.Peers;
 
 /// <summary>Where the servers lie: beside this program, and under <c>Peers</c> of its project.</summary>
@@ -25,4 +27,24 @@ internal static class Files
 
     /// <summary>A file under <c>Peers</c>.</summary>
     public static string Script(string name) => Path.Combine(Root, "test", "OrleansRealtime.LoadTest", "Peers", name);
+
+    /// <summary>The commit that was built, with <c>-changed</c> when something is not committed; <c>unknown</c> without git.</summary>
+    public static string Commit()
+    {
+        try
+        {
+            var commit = Git("rev-parse --short=8 HEAD");
+            return Git("status --porcelain --untracked-files=no").Length > 0 ? commit + "-changed" : commit;
+        }
+        catch (System.ComponentModel.Win32Exception)
+        {
+            return "unknown";
+        }
+    }
+
+    private static string Git(string arguments)
+    {
+        using var git = Process.Start(new ProcessStartInfo("git", arguments) { WorkingDirectory = Root, RedirectStandardOutput = true })!;
+        return git.StandardOutput.ReadToEnd().Trim();
+    }
 }

@@ -1,106 +1,44 @@
-using System.Diagnostics;
-using System.Net.Sockets;
-using OrleansRealtime.Edge.Authentication;
 using OrleansRealtime.LoadTest.Wire;
+using OrleansRealtime.Protocol;
 
 namespace OrleansRealtime.LoadTest.Peers;
 
 /// <summary>A server that the bench can start, and how it is spoken to. Immutable.</summary>
 /// <param name="Name">What the reports call it.</param>
 /// <param name="Dialect">What its clients say.</param>
-/// <param name="Command">Starts it at a port: the file, then the arguments.</param>
-internal sealed record Peer(string Name, Dialect Dialect, Func<int, string[]> Command)
+/// <param name="Command">Starts it at a port, with a store if it knows of any: the file, then the arguments.</param>
+internal sealed record Peer(string Name, Dialect Dialect, Func<int, Store, string[]> Command)
 {
-    private static readonly byte[] Secret = "the bench's own key, good for nothing"u8.ToArray();
+    /// <summary>Ours, its clients speaking JSON.</summary>
+    public const string OursName = "ours";
+
+    /// <summary>Ours, its clients speaking Protobuf.</summary>
+    public const string OursInProtobufName = "ours-protobuf";
 
     /// <summary>All of them.</summary>
     public static IReadOnlyList<Peer> All { get; } =
     [
-        new("ours", new JsonDialect(Token), Ours),
-        new("bun", new PlainDialect(), static port => [Files.Bun, Files.Script("bun.js"), $"{port}"]),
-        new("signalr", new SignalRDialect(), static port => ["dotnet", Files.Self, "peer", "signalr", $"{port}"]),
-        new("kestrel", new PlainDialect(), static port => ["dotnet", Files.Self, "peer", "kestrel", $"{port}"]),
-        new("ws", new PlainDialect(), static port => ["node", Files.Script("ws.mjs"), $"{port}"]),
-        new("socketio", new SocketIoDialect(), static port => ["node", Files.Script("socketio.mjs"), $"{port}"]),
+        new(OursName, new OurDialect(OurServer.Token, Codec(ProtocolVersion.JsonSubprotocol)), OurServer.Command),
+        new(OursInProtobufName, new OurDialect(OurServer.Token, Codec(ProtocolVersion.ProtobufSubprotocol)), OurServer.Command),
+        new("bun", new PlainDialect(), static (port, _) => [Files.Bun, Files.Script("bun.js"), $"{port}"]) { IsDotNet = false },
+        new("signalr", new SignalRDialect(), static (port, _) => ["dotnet", Files.Self, "peer", "signalr", $"{port}"]),
+        new("kestrel", new PlainDialect(), static (port, _) => ["dotnet", Files.Self, "peer", "kestrel", $"{port}"]),
+        new("ws", new PlainDialect(), static (port, _) => ["node", Files.Script("ws.mjs"), $"{port}"]) { IsDotNet = false },
+        new("socketio", new SocketIoDialect(), static (port, _) => ["node", Files.Script("socketio.mjs"), $"{port}"]) { IsDotNet = false },
     ];
 
-    /// <summary>Starts it and waits until it accepts connections.</summary>
-    public async Task<Process> StartAsync(int port)
-    {
-        var command = Command(port);
-        var start = new ProcessStartInfo(command[0], command[1..])
-        {
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-            WorkingDirectory = Path.GetDirectoryName(command.First(File.Exists))!,
-        };
-        start.Environment["DOTNET_TieredPGO"] = "1";
-        var process = Process.Start(start)!;
-        process.OutputDataReceived += static (_, _) => { };
-        var said = new List<string>();
-        process.ErrorDataReceived += (_, line) => said.Add(line.Data ?? "");
-        process.BeginOutputReadLine();
-        process.BeginErrorReadLine();
-        for (var patience = Stopwatch.StartNew(); patience.Elapsed < TimeSpan.FromSeconds(30); await Task.Delay(50))
-        {
-            if (process.HasExited)
-            {
-                break;
-            }
+    /// <summary>Whether it is ours, in whatever encoding.</summary>
+    public bool IsOurs => Dialect is OurDialect;
 
-            try
-            {
-                using var probe = new TcpClient();
-                await probe.ConnectAsync("127.0.0.1", port);
-                return process;
-            }
-            catch (SocketException)
-            {
-                // Not yet.
-            }
-        }
+    /// <summary>Whether it runs on .NET.</summary>
+    public bool IsDotNet { get; init; } = true;
 
-        throw new InvalidOperationException($"{Name} did not start: {string.Join(Environment.NewLine, said)}");
-    }
+    /// <summary>
+    /// How long it is loaded before anything is measured: .NET compiles what is hot a second time, with what it saw, and needs
+    /// longer for that than the engines of the others.
+    /// </summary>
+    public TimeSpan WarmUp => TimeSpan.FromSeconds(IsDotNet ? 12 : 5);
 
-    private static string[] Ours(int port)
-    {
-        string[] settings =
-        [
-            $"--urls=http://127.0.0.1:{port}",
-            "--Realtime:Runtime=embedded",
-            "--Realtime:Storage:Provider=none",
-            "--Realtime:Authentication:Keys:0:Id=bench",
-            "--Realtime:Authentication:Keys:0:Algorithm=HS256",
-            $"--Realtime:Authentication:Keys:0:Secret={System.Buffers.Text.Base64Url.EncodeToString(Secret)}",
-            "--Realtime:Namespaces:chat:Durability=memory",
-            "--Realtime:Namespaces:@:Durability=memory",
-            "--Realtime:Namespaces:notifications:Durability=memory",
-            "--Realtime:Namespaces:chat:Limits:PublishesPerSecondPerSender=0",
-            "--Realtime:Namespaces:chat:Limits:PublishesPerSecond=0",
-            "--Realtime:Limits:HandshakesPerSecond=0",
-            "--Realtime:Limits:HandshakesPerSecondPerIp=0",
-            "--Realtime:Limits:ConnectionsPerIp=0",
-            "--Realtime:Limits:Connections=0",
-            "--Realtime:Limits:CommandsPerSecond=0",
-            "--Realtime:Limits:BytesPerSecond=0",
-            "--Realtime:Limits:CommandsPerSecondPerUser=0",
-            "--Realtime:Limits:BytesPerSecondPerUser=0",
-            "--Logging:LogLevel:Default=Warning",
-        ];
-        return ["dotnet", Files.Server, "serve", .. settings];
-    }
-
-    private static string Token(int client)
-    {
-        var options = new AuthenticationOptions();
-        options.Keys.Add(new SigningKeyOptions
-        {
-            Id = "bench",
-            Algorithm = "HS256",
-            Secret = new Secret(System.Buffers.Text.Base64Url.EncodeToString(Secret)),
-        });
-        return new JwtIssuer(options, TimeProvider.System).Issue(
-            new TokenRequest(UserId.Parse($"user{client}"), TimeSpan.FromHours(2)));
-    }
+    private static IFrameCodec Codec(string subprotocol) =>
+        FrameCodecs.TryGet(subprotocol, out var codec) ? codec : throw new ArgumentException(subprotocol, nameof(subprotocol));
 }

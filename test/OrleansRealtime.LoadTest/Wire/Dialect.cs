@@ -13,10 +13,16 @@ internal abstract class Dialect
     public virtual bool IsBinary => false;
 
     /// <summary>What a client says once it is connected, to be subscribed to a channel; messages in order.</summary>
-    public abstract IEnumerable<byte[]> Join(int client, string channel);
+    /// <param name="client">Which client.</param>
+    /// <param name="channel">Its channel.</param>
+    /// <param name="from">Where it goes on, or null to begin; for peers that know of it.</param>
+    public abstract IEnumerable<byte[]> Join(int client, string channel, Position? from);
 
-    /// <summary>Whether a message says that the client is subscribed.</summary>
-    public abstract bool IsJoined(ReadOnlySpan<byte> message);
+    /// <summary>Reads that the client is subscribed.</summary>
+    public abstract bool TryReadJoined(ReadOnlySpan<byte> message, out Joined joined);
+
+    /// <summary>Whether a message says that some publications will not come.</summary>
+    public virtual bool IsGap(ReadOnlySpan<byte> message) => false;
 
     /// <summary>What must be answered to a message, or null.</summary>
     public virtual byte[]? Answer(ReadOnlySpan<byte> message) => null;
@@ -24,3 +30,8 @@ internal abstract class Dialect
     /// <summary>A publish of a JSON payload.</summary>
     public abstract byte[] Publish(string channel, ReadOnlySpan<byte> json);
 }
+
+/// <summary>What a server said of a subscription.</summary>
+/// <param name="Epoch">The numbering of the channel; none where the peer has none.</param>
+/// <param name="IsRecovered">Whether everything that was missed follows.</param>
+internal readonly record struct Joined(Epoch Epoch, bool IsRecovered);

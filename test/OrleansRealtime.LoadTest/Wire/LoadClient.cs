@@ -1,7 +1,6 @@
 using System.Buffers;
 using System.Buffers.Binary;
 using System.Diagnostics;
-using System.Net;
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
 using System.Text;
@@ -20,8 +19,7 @@ internal sealed class LoadClient : LoopSocket, IThreadPoolWorkItem
     private readonly LoadRun _run;
     private readonly Dialect _dialect;
     private readonly int _index;
-    private readonly string _channel;
-    private readonly IPEndPoint _server;
+    private byte[] _join = [];
     private Socket? _socket;
     private int _descriptor = -1;
     private byte[]? _kept;
@@ -30,39 +28,78 @@ internal sealed class LoadClient : LoopSocket, IThreadPoolWorkItem
     private bool _isJoined;
     private long _connectedAt;
 
-    public LoadClient(LoadRun run, EventLoop loop, IPEndPoint server, int index, string channel)
+    /// <summary>Creates a client that is not connected.</summary>
+    public LoadClient(LoadRun run, EventLoop loop, int index, LoadChannel channel)
     {
         _run = run;
         _loop = loop;
         _dialect = run.Dialect;
-        _server = server;
         _index = index;
-        _channel = channel;
+        Channel = channel;
     }
+
+    /// <summary>Its channel.</summary>
+    public LoadChannel Channel { get; }
 
     /// <summary>The last number that arrived; 0 before the first.</summary>
     public long Last { get; private set; }
 
+    /// <summary>How many arrived since it last began to connect.</summary>
+    public long Received { get; private set; }
+
     /// <summary>When it began to connect, as a timestamp.</summary>
     public long ConnectedAt => _connectedAt;
 
-    /// <summary>Whether it reads; a stalled one leaves everything in the socket.</summary>
-    public bool IsStalled { get; set; }
+    /// <summary>Whether what it missed was promised to it when it came back.</summary>
+    public bool IsRecovered { get; private set; }
 
-    /// <summary>Called in the loop for each delivery, with its number.</summary>
-    public Action<LoadClient, long>? Delivered { get; set; }
+    /// <summary>Whether it was told that something will not come, and it has not come yet.</summary>
+    public bool ExpectsGap { get; set; }
+
+    /// <summary>Whether it reads; a stalled one leaves everything in the socket.</summary>
+    public bool IsStalled { get; private set; }
+
+    /// <summary>What the kernel may keep for it until it is read; null for what the system thinks right. Set before it connects.</summary>
+    public int? ReceiveBufferBytes { get; set; }
+
+    /// <summary>Where its own latencies are counted too; null for nowhere.</summary>
+    public Latencies? Latencies { get; set; }
+
+    /// <summary>Called in the loop for each delivery.</summary>
+    public Action? Delivered { get; set; }
+
+    /// <summary>Makes what it will say, so that signing its token is no part of what is measured.</summary>
+    /// <param name="resumes">Whether it goes on after the last number that it has.</param>
+    public void Prepare(bool resumes)
+    {
+        Position? from = resumes ? new Position(Channel.Epoch, Last) : null;
+        _join = [.. _dialect.Join(_index, Channel.Name, from).SelectMany(message => ClientFrame.Of(message, _dialect.IsBinary))];
+        (_isUpgraded, _isJoined, IsRecovered, Received) = (false, false, false, 0);
+        Keep([]);
+    }
 
     /// <summary>Begins to connect, in the loop.</summary>
     void IThreadPoolWorkItem.Execute()
     {
         _connectedAt = Stopwatch.GetTimestamp();
-        _socket = new Socket(_server.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
-        _socket.Connect(_server);
+        _socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp)
+        {
+            NoDelay = true,
+
+            // An end that waits for late packets would keep its port from the thousands that come after it.
+            LingerState = new LingerOption(true, 0),
+        };
+        if (ReceiveBufferBytes is { } bytes)
+        {
+            _socket.ReceiveBufferSize = bytes;
+        }
+
+        _socket.Connect(_run.Server);
         _socket.Blocking = false;
         _descriptor = (int)_socket.SafeHandle.DangerousGetHandle();
         _loop.TryAdd(this, _descriptor, Libc.ReadReady | Libc.PeerClosed | Libc.EdgeTriggered);
         Send(Encoding.ASCII.GetBytes(
-            $"GET {_dialect.Path} HTTP/1.1\r\nHost: localhost:{_server.Port}\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
+            $"GET {_dialect.Path} HTTP/1.1\r\nHost: localhost:{_run.Server.Port}\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
             + $"Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n{_dialect.HandshakeLines(_index)}\r\n"));
     }
 
@@ -80,7 +117,7 @@ internal sealed class LoadClient : LoopSocket, IThreadPoolWorkItem
                     continue;
                 }
 
-                _run.OnLost(this, "a send failed");
+                _run.OnLost("a send failed");
                 return;
             }
 
@@ -88,9 +125,21 @@ internal sealed class LoadClient : LoopSocket, IThreadPoolWorkItem
         }
     }
 
-    /// <summary>Publishes in its channel.</summary>
-    public void Publish(ReadOnlySpan<byte> json, string? channel = null) =>
-        Send(ClientFrame.Of(_dialect.Publish(channel ?? _channel, json), _dialect.IsBinary));
+    /// <summary>Publishes the next number in its channel; one client of a channel does, so that numbers arrive in order.</summary>
+    /// <param name="due">When that is due: latency counts from there, however late it is sent.</param>
+    /// <param name="payloadBytes">How long the payload is.</param>
+    public void Publish(long due, int payloadBytes) => Send(ClientFrame.Of(
+        _dialect.Publish(Channel.Name, Marker.Payload(++Channel.Published, due, payloadBytes)), _dialect.IsBinary));
+
+    /// <summary>Stops or begins to read, in the loop.</summary>
+    public void Stall(bool isStalled)
+    {
+        IsStalled = isStalled;
+        if (!isStalled)
+        {
+            OnReady(Libc.ReadReady);
+        }
+    }
 
     /// <summary>Ends the socket, in the loop.</summary>
     public void Close()
@@ -114,14 +163,13 @@ internal sealed class LoadClient : LoopSocket, IThreadPoolWorkItem
             {
                 if (received == 0 || Marshal.GetLastPInvokeError() != Libc.Again)
                 {
-                    _run.OnLost(this, "the server ended it");
+                    _run.OnLost("the server ended it");
                     Close();
                 }
 
                 return;
             }
 
-            _run.BytesReceived += received;
             var isAll = received < room.Length;
             if (_keptLength > 0)
             {
@@ -142,7 +190,7 @@ internal sealed class LoadClient : LoopSocket, IThreadPoolWorkItem
     /// <inheritdoc/>
     public override void OnFault()
     {
-        _run.OnLost(this, "a bug");
+        _run.OnLost("a bug");
         Close();
     }
 
@@ -171,11 +219,11 @@ internal sealed class LoadClient : LoopSocket, IThreadPoolWorkItem
         _isUpgraded = true;
         if (!head.StartsWith("HTTP/1.1 101"u8))
         {
-            _run.OnLost(this, Encoding.ASCII.GetString(head[..Math.Min(head.Length, 60)]));
+            _run.OnLost(Encoding.ASCII.GetString(head[..Math.Min(head.Length, 60)]));
             return;
         }
 
-        Send(_dialect.Join(_index, _channel).SelectMany(message => ClientFrame.Of(message, _dialect.IsBinary)).ToArray());
+        Send(_join);
     }
 
     private void OnFrame(int opcode, ReadOnlySpan<byte> payload)
@@ -188,28 +236,49 @@ internal sealed class LoadClient : LoopSocket, IThreadPoolWorkItem
 
         if (opcode == 8)
         {
-            _run.OnLost(this, $"closed: {Encoding.UTF8.GetString(payload.Length > 2 ? payload[2..] : payload)}");
+            _run.OnLost($"closed: {Encoding.UTF8.GetString(payload.Length > 2 ? payload[2..] : payload)}");
             return;
         }
 
-        while (Marker.TryFind(payload, out var number, out var due, out var rest))
+        if (TakePublications(payload))
         {
-            payload = rest;
-            _run.OnDelivered(this, number, Last, due);
-            Last = Math.Max(Last, number);
-            Delivered?.Invoke(this, number);
+            return;
         }
 
-        if (!_isJoined && _dialect.IsJoined(payload))
+        if (!_isJoined)
         {
-            _isJoined = true;
-            _run.OnJoined(this);
+            if (_dialect.TryReadJoined(payload, out var joined))
+            {
+                _isJoined = true;
+                IsRecovered = joined.IsRecovered;
+                Channel.Epoch = joined.Epoch;
+                _run.OnJoined(this);
+            }
+        }
+        else if (_dialect.IsGap(payload))
+        {
+            ExpectsGap = true;
         }
 
         if (_dialect.Answer(payload) is { } answer)
         {
             Send(ClientFrame.Of(answer, _dialect.IsBinary));
         }
+    }
+
+    private bool TakePublications(ReadOnlySpan<byte> message)
+    {
+        var isPublication = false;
+        while (Marker.TryFind(message, out var number, out var due, out message))
+        {
+            isPublication = true;
+            _run.OnDelivered(this, number, due);
+            Last = Math.Max(Last, number);
+            Received++;
+            Delivered?.Invoke();
+        }
+
+        return isPublication;
     }
 
     private void Keep(ReadOnlySpan<byte> rest)

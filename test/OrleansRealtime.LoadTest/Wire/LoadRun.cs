@@ -6,13 +6,16 @@ using OrleansRealtime.LoadTest.Measuring;
 
 namespace OrleansRealtime.LoadTest.Wire;
 
-/// <summary>All clients of one run against one server, in one event loop, and what they saw.</summary>
+/// <summary>All clients of one run, in one event loop, and what they saw.</summary>
 internal sealed class LoadRun : IDisposable
 {
+    private static readonly TimeSpan JoinPatience = TimeSpan.FromMinutes(2);
+
     private readonly EventLoop _loop;
-    private readonly IPEndPoint _server;
     private readonly ConcurrentQueue<string> _faults = new();
+    private readonly Dictionary<string, LoadChannel> _channels = [];
     private TaskCompletionSource _joined = new();
+    private IReadOnlyList<LoadClient> _joiners = [];
     private int _joining;
     private long _deliveries;
     private long _connecting;
@@ -20,51 +23,72 @@ internal sealed class LoadRun : IDisposable
     public LoadRun(Dialect dialect, int port)
     {
         Dialect = dialect;
-        _server = new IPEndPoint(IPAddress.Loopback, port);
+        Server = new IPEndPoint(IPAddress.Loopback, port);
         _loop = new EventLoop(0, TimeProvider.System, exception => _faults.Enqueue(exception.ToString()));
         _loop.Start();
     }
 
     public Dialect Dialect { get; }
 
+    /// <summary>Where clients connect to from now on.</summary>
+    public IPEndPoint Server { get; set; }
+
     public List<LoadClient> Clients { get; } = [];
 
-    /// <summary>Of deliveries and joins, since it was cleared; touched in the loop.</summary>
+    /// <summary>From when a publication was due to when it was read, since it was cleared; touched in the loop.</summary>
     public Latencies Latencies { get; } = new();
 
-    /// <summary>Of joins: from connect to subscribed.</summary>
+    /// <summary>From connect to subscribed.</summary>
     public Latencies Joins { get; } = new();
 
     public long Deliveries => Volatile.Read(ref _deliveries);
 
-    public long BytesReceived { get; set; }
-
+    /// <summary>Numbers that were passed over without a word.</summary>
     public long Lost { get; private set; }
 
+    /// <summary>Numbers that came again, or after a higher one.</summary>
     public long Doubled { get; private set; }
 
+    /// <summary>Connections that ended without being asked to.</summary>
     public int Ended { get; private set; }
 
     public IReadOnlyCollection<string> Faults => _faults;
 
-    /// <summary>Connects clients, at most so many at a time, and waits until all have joined.</summary>
-    public async Task JoinAsync(int count, Func<int, string> channelOf, int concurrency = 200)
+    /// <summary>Connects new clients and waits until all have joined.</summary>
+    public Task JoinAsync(int count, Func<int, string> channelOf) => ConnectAsync(Add(count, channelOf));
+
+    /// <summary>Adds clients that are ready to connect.</summary>
+    public IReadOnlyList<LoadClient> Add(int count, Func<int, string> channelOf)
     {
-        _joined = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        _joining = count;
         var first = Clients.Count;
-        for (var i = 0; i < count; i++)
+        for (var i = first; i < first + count; i++)
         {
-            Clients.Add(new LoadClient(this, _loop, _server, first + i, channelOf(first + i)));
+            var name = channelOf(i);
+            if (!_channels.TryGetValue(name, out var channel))
+            {
+                _channels.Add(name, channel = new LoadChannel(name));
+            }
+
+            Clients.Add(new LoadClient(this, _loop, i, channel));
+            Clients[i].Prepare(resumes: false);
         }
 
-        _connecting = first;
-        for (var i = 0; i < Math.Min(concurrency, count); i++)
+        return Clients[first..];
+    }
+
+    /// <summary>Connects clients, at most so many at a time, and waits until all have joined.</summary>
+    public async Task ConnectAsync(IReadOnlyList<LoadClient> clients, int concurrency = 200)
+    {
+        _joined = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        _joiners = clients;
+        _joining = clients.Count;
+        _connecting = 0;
+        for (var i = 0; i < Math.Min(concurrency, clients.Count); i++)
         {
             ConnectNext();
         }
 
-        await _joined.Task.WaitAsync(TimeSpan.FromMinutes(2));
+        await _joined.Task.WaitAsync(JoinPatience);
     }
 
     /// <summary>Runs something in the loop and waits for it.</summary>
@@ -79,29 +103,61 @@ internal sealed class LoadRun : IDisposable
         return done.Task;
     }
 
+    /// <summary>Waits until something is so of all clients, asking in the loop. False when it is not in time.</summary>
+    public async Task<bool> UntilAllAsync(IReadOnlyList<LoadClient> clients, Func<LoadClient, bool> isSo, TimeSpan patience)
+    {
+        var open = clients;
+        for (var waited = Stopwatch.StartNew(); ; await Task.Delay(5))
+        {
+            await InLoopAsync(() => open = [.. open.Where(client => !isSo(client))]);
+            if (open.Count == 0)
+            {
+                return true;
+            }
+
+            if (waited.Elapsed > patience)
+            {
+                return false;
+            }
+        }
+    }
+
+    /// <summary>Waits for what is under way, and counts what does not come in time as lost.</summary>
+    public async Task SettleAsync(TimeSpan patience)
+    {
+        await UntilAllAsync(Clients, static client => client.Last >= client.Channel.Published, patience);
+        await InLoopAsync(() => Lost += Clients.Sum(static client => Math.Max(0, client.Channel.Published - client.Last)));
+    }
+
     public void OnJoined(LoadClient client)
     {
         Joins.Add(Stopwatch.GetTimestamp() - client.ConnectedAt);
         ConnectNext();
-        CountDown();
+        if (Interlocked.Decrement(ref _joining) == 0)
+        {
+            _joined.TrySetResult();
+        }
     }
 
-    public void OnDelivered(LoadClient client, long number, long last, long due)
+    public void OnDelivered(LoadClient client, long number, long due)
     {
         _deliveries++;
-        if (number <= last)
+        if (number <= client.Last)
         {
             Doubled++;
         }
-        else if (last > 0 && number > last + 1)
+        else if (number > client.Last + 1)
         {
-            Lost += number - last - 1;
+            Lost += client.ExpectsGap ? 0 : number - client.Last - 1;
+            client.ExpectsGap = false;
         }
 
-        Latencies.Add(Stopwatch.GetTimestamp() - due);
+        var latency = Stopwatch.GetTimestamp() - due;
+        Latencies.Add(latency);
+        client.Latencies?.Add(latency);
     }
 
-    public void OnLost(LoadClient client, string why)
+    public void OnLost(string why)
     {
         Ended++;
         if (_faults.Count < 20)
@@ -119,17 +175,9 @@ internal sealed class LoadRun : IDisposable
     private void ConnectNext()
     {
         var next = Interlocked.Increment(ref _connecting) - 1;
-        if (next < Clients.Count)
+        if (next < _joiners.Count)
         {
-            _loop.Post(Clients[(int)next]);
-        }
-    }
-
-    private void CountDown()
-    {
-        if (Interlocked.Decrement(ref _joining) == 0)
-        {
-            _joined.TrySetResult();
+            _loop.Post(_joiners[(int)next]);
         }
     }
 

@@ -37,4 +37,31 @@ public sealed class StorageMetricsTests
         Assert.Equal(("orleansrealtime.storage.append.batch", 3), Assert.Single(measured, static one => one.Name.EndsWith("append.batch", StringComparison.Ordinal)));
         Assert.Contains(measured, static one => one.Name == "orleansrealtime.storage.transaction.duration");
     }
+
+    [Fact]
+    public async Task LogReads_OfARangeAndOfTheLatestByKey_AreCountedOnceEach()
+    {
+        await using var provider = new ServiceCollection().AddMetrics().BuildServiceProvider();
+        var meters = provider.GetRequiredService<IMeterFactory>();
+        long reads = 0;
+        using var listener = new MeterListener();
+        listener.InstrumentPublished = (instrument, self) =>
+        {
+            if (instrument.Meter.Scope == meters && instrument.Name == "orleansrealtime.storage.log.reads")
+            {
+                self.EnableMeasurementEvents(instrument);
+            }
+        };
+        listener.SetMeasurementEventCallback<long>((_, value, _, _) => Interlocked.Add(ref reads, value));
+        listener.Start();
+        await using var store = new SqliteStore { Meters = meters };
+        await store.StartAsync();
+        var (room, epoch) = (ChannelName.Parse("chat:room"), new Epoch("e1"));
+        await store.Log.OpenAsync(room, epoch, CancellationToken.None);
+
+        await store.Log.ReadAsync(room, epoch, 0, 10, 10, 1000, CancellationToken.None);
+        await store.Log.ReadLatestByKeyAsync(room, epoch, CancellationToken.None);
+
+        Assert.Equal(2, reads);
+    }
 }
