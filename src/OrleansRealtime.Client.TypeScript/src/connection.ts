@@ -10,6 +10,8 @@ export type OnAnswer = (answer: Exclude<Answer, { type: "error" }> | RealtimeErr
 /** What a connection tells its owner. After `ended` nothing more comes. */
 export interface ConnectionHandlers {
   opened(): void;
+  /** The server let something be heard for the first time, be it the end of a handshake. */
+  answered(): void;
   /** A frame that answers nothing. */
   received(frame: Frame): void;
   ended(end: End): void;
@@ -26,6 +28,7 @@ export class Connection {
   readonly #waiting = new Map<string, { onAnswer: OnAnswer; cancelTimer: () => void }>();
   #lastId = 0;
   #isOver = false;
+  #wasAnswered = false;
   #heardAt = 0;
   #silenceMs = 0;
   #cancelHeartbeat = () => {};
@@ -36,8 +39,9 @@ export class Connection {
     this.#handlers = handlers;
     let cancelOpening = () => {};
     this.#link = transport({
-      opened: () => {
+      opened: (wasAnswered) => {
         cancelOpening();
+        if (wasAnswered) this.#answered();
         handlers.opened();
       },
       received: (frame) => this.#receive(frame),
@@ -46,7 +50,7 @@ export class Connection {
         this.#end(end);
       },
     });
-    cancelOpening = environment.timer(answerTimeoutMs, () => this.drop("the handshake was not answered", false));
+    cancelOpening = environment.timer(answerTimeoutMs, () => this.drop("the handshake was not answered"));
   }
 
   /** Sends a command; its answer comes to `onAnswer`, as `disconnected` when the connection ends before. */
@@ -78,10 +82,10 @@ export class Connection {
   }
 
   /** Closes the link and tells the owner that it was lost. */
-  drop(reason: string, wasAnswered = true): void {
+  drop(reason: string): void {
     if (this.#isOver) return;
     this.#link.close();
-    this.#end({ code: cut, reason, wasAnswered });
+    this.#end({ code: cut, reason, wasAnswered: this.#wasAnswered });
   }
 
   /** Closes the link without a word to the owner; commands in flight end as `disconnected`. */
@@ -91,8 +95,15 @@ export class Connection {
     this.#settle();
   }
 
+  #answered(): void {
+    if (this.#wasAnswered) return;
+    this.#wasAnswered = true;
+    this.#handlers.answered();
+  }
+
   #receive(frame: Frame): void {
     if (this.#isOver) return;
+    this.#answered();
     this.#heardAt = this.#environment.now();
     const id = "id" in frame ? frame.id : undefined;
     const waiting = id === undefined ? undefined : this.#waiting.get(id);

@@ -117,8 +117,8 @@ export class Connector {
 
   #open(token: string | null): void {
     const connection: Connection = new Connection(this.#choice.current, this.#environment, this.#answerTimeoutMs, {
+      answered: () => this.#choice.answered(),
       opened: () => {
-        this.#choice.answered();
         const payload = { ...(token === null ? {} : { token }), v: version, ...(this.#session === null ? {} : { session: this.#session }) };
         connection.ask({ type: "auth", payload }, this.#onAuthAnswer(connection));
         this.#handlers.opened(connection);

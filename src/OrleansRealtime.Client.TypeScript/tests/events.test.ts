@@ -296,6 +296,29 @@ describe("The fallback", () => {
     expect(pair.heard).toEqual(["recovered", 1]);
   });
 
+  test("goes from server-sent events to a WebSocket after two that were not answered, where these come first", async () => {
+    const pair = new EventsPair({ transports: ["events", "websocket"] });
+    pair.follow("chat:1");
+    pair.client.connect();
+    await (await pair.http.next("/v1/sse")).fail();
+    await pair.server.clock.advance(250);
+    await (await pair.http.next("/v1/sse")).fail();
+    await pair.server.clock.advance(500);
+    await pair.server.accept();
+    expect(await pair.server.command()).toMatchObject({ type: "auth" });
+  });
+
+  test("leaves a stream whose request is never answered", async () => {
+    const pair = new EventsPair({ transports: ["events", "websocket"], answerTimeoutMs: 5000 });
+    pair.follow("chat:1");
+    pair.client.connect();
+    await pair.http.next("/v1/sse");
+    await pair.server.clock.advance(5000 + 250);
+    await pair.http.next("/v1/sse");
+    await pair.server.clock.advance(5000 + 500);
+    await pair.server.accept();
+  });
+
   test("is not left for a WebSocket because of one cut", async () => {
     const pair = new EventsPair({ transports: ["events", "websocket"] });
     pair.follow("chat:1");

@@ -45,7 +45,7 @@ class EventsLink implements Link {
     this.#api = api;
     this.#bookmark = bookmark;
     this.#handlers = handlers;
-    queueMicrotask(() => { if (!this.#isOver) handlers.opened(); });
+    queueMicrotask(() => { if (!this.#isOver) handlers.opened(false); });
   }
 
   send(command: Command): void {

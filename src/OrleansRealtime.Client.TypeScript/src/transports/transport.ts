@@ -13,7 +13,8 @@ export interface End {
 
 /** What a link tells. After `ended` nothing more comes. */
 export interface LinkHandlers {
-  opened(): void;
+  /** Commands may be sent. A stream takes them before the server has answered anything; what it sends first is its answer. */
+  opened(wasAnswered: boolean): void;
   received(frame: Frame): void;
   ended(end: End): void;
 }

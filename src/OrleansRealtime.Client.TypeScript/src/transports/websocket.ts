@@ -23,7 +23,7 @@ export function webSocketTransport(url: string, codec: Codec, WebSocket: WebSock
     socket.binaryType = "arraybuffer";
     socket.onopen = () => {
       isOpen = true;
-      handlers.opened();
+      handlers.opened(true);
     };
     socket.onmessage = ({ data }) => {
       if (isOver) return;
