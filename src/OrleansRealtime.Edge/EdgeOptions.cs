@@ -24,6 +24,20 @@ public sealed class EdgeOptions
     public int MaxMessageBytes { get; set; } = 128 * 1024;
 
     /// <summary>
+    /// Whether WebSockets may negotiate compression (permessage-deflate, RFC 7692), which browsers always offer: large publications
+    /// are then compressed, once for all subscribers, and clients may compress what they send. Default false. Over TLS the length
+    /// of a compressed publication tells an observer something of its contents: leave it off where one payload holds both a
+    /// secret and text that others choose.
+    /// </summary>
+    // Off, because it trades the server's time for bandwidth: which of them is dear, only the operator knows.
+    public bool Compression { get; set; }
+
+    /// <summary>The smallest payload that is compressed, in bytes; see <see cref="Compression"/>. Default 512; 64 to 1 MiB.</summary>
+    // Below it the few bytes saved still travel in the same packet.
+    [Range(64, 1024 * 1024)]
+    public int CompressionMinBytes { get; set; } = 512;
+
+    /// <summary>
     /// The origins from which browsers may connect, each as <c>scheme://host[:port]</c>; <c>*</c> for any. Default none: then
     /// only the server's own origin. Requests without an <c>Origin</c> header come from no browser and are not checked.
     /// </summary>

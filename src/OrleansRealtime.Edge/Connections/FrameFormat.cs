@@ -10,7 +10,7 @@ namespace OrleansRealtime.Edge.Connections;
 internal abstract class FrameFormat
 {
     /// <summary>How many formats there are; a publication keeps one finished frame for each.</summary>
-    public const int Slots = 3;
+    public const int Slots = 5;
 
     /// <summary>JSON in WebSocket text frames.</summary>
     public const int WebSocketJsonSlot = 0;
@@ -20,6 +20,12 @@ internal abstract class FrameFormat
 
     /// <summary>JSON in server-sent events.</summary>
     public const int ServerSentEventsSlot = 2;
+
+    /// <summary>JSON in WebSocket text frames, for sockets that negotiated compression.</summary>
+    public const int DeflatedJsonSlot = 3;
+
+    /// <summary>Protobuf in WebSocket binary frames, for sockets that negotiated compression.</summary>
+    public const int DeflatedProtobufSlot = 4;
 
     /// <summary>Creates the format of <paramref name="slot"/>.</summary>
     protected FrameFormat(int slot, IFrameCodec codec)
@@ -33,6 +39,9 @@ internal abstract class FrameFormat
 
     /// <summary>The encoding.</summary>
     public IFrameCodec Codec { get; }
+
+    /// <summary>Whether messages of this carrier may be compressed, in both directions.</summary>
+    public virtual bool IsCompressed => false;
 
     /// <summary>
     /// Whether the client resumes by a token that the server sends it with what moves its positions (the event id of
@@ -48,6 +57,16 @@ internal abstract class FrameFormat
     /// <see cref="TracksPositions"/>.
     /// </summary>
     public virtual byte[] EncodeOpen(ServerFrame frame) => Encode(frame);
+
+    /// <summary>
+    /// The format in which a publication is best kept for this carrier: this one, or another one that its peer understands, which
+    /// others share.
+    /// </summary>
+    /// <param name="payloadLength">The length of the publication's payload, in bytes.</param>
+    public virtual FrameFormat ForPublication(int payloadLength) => this;
+
+    /// <summary>One publication, as <see cref="EncodeOpen"/> makes it or compressed.</summary>
+    public virtual byte[] EncodePublication(PublicationFrame frame) => EncodeOpen(frame);
 
     /// <summary>What shows the peer that the connection lives, and asks it for a sign of life where the carrier can.</summary>
     public abstract byte[] EncodePing();

@@ -44,7 +44,30 @@ internal sealed class CachedPublication
             return frame;
         }
 
-        var encoded = format.EncodeOpen(new PublicationFrame(_channel, Publication));
+        var shared = format.ForPublication(Publication.Payload.Length);
+        if (shared != format)
+        {
+            frame = Frame(shared);
+            Volatile.Write(ref slot, frame);
+            return frame;
+        }
+
+        return format.IsCompressed ? EncodeOnce(ref slot, format) : Encode(ref slot, format);
+    }
+
+    private byte[] Encode(ref byte[]? slot, FrameFormat format)
+    {
+        var encoded = format.EncodePublication(new PublicationFrame(_channel, Publication));
         return Interlocked.CompareExchange(ref slot, encoded, null) ?? encoded;
+    }
+
+    // Shards come to a publication at the same time. To compress takes so long that the others are better off waiting for the
+    // first than doing it too.
+    private byte[] EncodeOnce(ref byte[]? slot, FrameFormat format)
+    {
+        lock (_frames)
+        {
+            return slot ?? Encode(ref slot, format);
+        }
     }
 }

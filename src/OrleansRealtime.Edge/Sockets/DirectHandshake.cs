@@ -14,6 +14,7 @@ namespace OrleansRealtime.Edge.Sockets;
 internal sealed class DirectHandshake(
     EdgeNode node, IHandshakeGate gate, HttpBoundary boundary, IServiceProvider services, Action<HttpContext>? prepare)
 {
+    private readonly WebSocketFormats _formats = new(node.Options);
     private volatile string[] _paths = [];
 
     /// <summary>The node whose connections they become.</summary>
@@ -31,7 +32,7 @@ internal sealed class DirectHandshake(
         }
 
         var context = CreateContext(head, peer);
-        return WebSocketHandshake.Read(context).Offer is { } offer && WebSocketFormats.Find(offer.Encoding) is { } format
+        return WebSocketHandshake.Read(context, node.Options.Compression).Offer is { } offer && _formats.Find(offer) is { } format
             ? new DirectRequest(context, head.Length, offer, format)
             : null;
     }

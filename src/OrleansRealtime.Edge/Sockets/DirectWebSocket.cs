@@ -48,7 +48,8 @@ internal sealed class DirectWebSocket : LoopSocket, IThreadPoolWorkItem
         _transport = transport;
         _connection = connection;
         _node = connection.Node;
-        _assembler = new WebSocketMessageAssembler(transport.Format.Codec.IsBinary, _node.Options.MaxMessageBytes);
+        _assembler = new WebSocketMessageAssembler(
+            transport.Format.Codec.IsBinary, _node.Options.MaxMessageBytes, transport.Format.IsCompressed);
     }
 
     /// <summary>Starts the connection and then reads. Called in the loop.</summary>

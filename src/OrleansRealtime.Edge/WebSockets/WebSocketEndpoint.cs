@@ -9,25 +9,27 @@ internal sealed class WebSocketEndpoint
 {
     private readonly EdgeNode _node;
     private readonly IHandshakeGate _gate;
+    private readonly WebSocketFormats _formats;
 
     /// <summary>Creates the endpoint of a node.</summary>
     public WebSocketEndpoint(EdgeNode node, IHandshakeGate gate)
     {
         _node = node;
         _gate = gate;
+        _formats = new WebSocketFormats(node.Options);
     }
 
     /// <summary>Serves one request until its connection ends.</summary>
     public async Task ServeAsync(HttpContext context)
     {
-        var outcome = WebSocketHandshake.Read(context);
+        var outcome = WebSocketHandshake.Read(context, _node.Options.Compression);
         if (outcome.Offer is not { } offer)
         {
             await WebSocketHandshake.RefuseAsync(context, outcome.Refusal!);
             return;
         }
 
-        if (WebSocketFormats.Find(offer.Encoding) is not { } format)
+        if (_formats.Find(offer) is not { } format)
         {
             await WebSocketHandshake.RefuseAsync(
                 context,
@@ -59,7 +61,7 @@ internal sealed class WebSocketEndpoint
 
         using var transport = new WebSocketTransport(stream, format, context.Abort);
         using var reader = new WebSocketMessageReader(
-            WebSocketMessageReader.CreateInput(stream), format.Codec.IsBinary, _node.Options.MaxMessageBytes);
+            WebSocketMessageReader.CreateInput(stream), format.Codec.IsBinary, _node.Options.MaxMessageBytes, format.IsCompressed);
         var connection = _node.Open(transport, admission.Guard);
         var reason = CloseReason.ServerFault;
         try

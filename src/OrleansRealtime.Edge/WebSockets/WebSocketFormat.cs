@@ -5,7 +5,7 @@ using OrleansRealtime.Protocol;
 namespace OrleansRealtime.Edge.WebSockets;
 
 /// <summary>Frames as WebSocket messages: header and payload in one finished array.</summary>
-internal sealed class WebSocketFormat : FrameFormat
+internal class WebSocketFormat : FrameFormat
 {
     // A thread keeps what most frames need; an answer of history may be a hundred times that.
     private const int MaxScratch = 64 * 1024;
@@ -26,24 +26,7 @@ internal sealed class WebSocketFormat : FrameFormat
     }
 
     /// <inheritdoc/>
-    public override byte[] Encode(ServerFrame frame)
-    {
-        var payload = scratch ??= new ArrayBufferWriter<byte>(1024);
-        Codec.WriteFrame(frame, payload);
-        var finished = new byte[WebSocketFrameWriter.HeaderLength(payload.WrittenCount) + payload.WrittenCount];
-        var header = WebSocketFrameWriter.WriteHeader(finished, _opcode, payload.WrittenCount);
-        payload.WrittenSpan.CopyTo(finished.AsSpan(header));
-        if (payload.Capacity > MaxScratch)
-        {
-            scratch = null;
-        }
-        else
-        {
-            payload.ResetWrittenCount();
-        }
-
-        return finished;
-    }
+    public sealed override byte[] Encode(ServerFrame frame) => Finish(Write(frame), isCompressed: false);
 
     /// <inheritdoc/>
     public override byte[] EncodePing() => _ping;
@@ -62,5 +45,24 @@ internal sealed class WebSocketFormat : FrameFormat
         payload.CopyTo(copied);
         Span<byte> pong = stackalloc byte[WebSocketFrameWriter.MaxControlFrameLength];
         return pong[..WebSocketFrameWriter.WritePong(pong, copied[..(int)payload.Length])].ToArray();
+    }
+
+    /// <summary>The payload of a frame's message, in memory of this thread until the next one.</summary>
+    protected ReadOnlySpan<byte> Write(ServerFrame frame)
+    {
+        var payload = scratch ?? new ArrayBufferWriter<byte>(1024);
+        payload.ResetWrittenCount();
+        Codec.WriteFrame(frame, payload);
+        scratch = payload.Capacity > MaxScratch ? null : payload;
+        return payload.WrittenSpan;
+    }
+
+    /// <summary>A message in one finished array.</summary>
+    protected byte[] Finish(ReadOnlySpan<byte> payload, bool isCompressed)
+    {
+        var finished = new byte[WebSocketFrameWriter.HeaderLength(payload.Length) + payload.Length];
+        var header = WebSocketFrameWriter.WriteHeader(finished, _opcode, payload.Length, isCompressed);
+        payload.CopyTo(finished.AsSpan(header));
+        return finished;
     }
 }

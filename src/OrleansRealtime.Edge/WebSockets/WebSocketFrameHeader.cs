@@ -9,8 +9,12 @@ namespace OrleansRealtime.Edge.WebSockets;
 /// <param name="Opcode">What the frame is.</param>
 /// <param name="Length">How long its payload is, in bytes.</param>
 /// <param name="MaskKey">The masking key as it lies in memory.</param>
-internal readonly record struct WebSocketFrameHeader(bool IsFinal, WebSocketOpcode Opcode, long Length, uint MaskKey)
+/// <param name="IsCompressed">Whether it begins a compressed message (RSV1; RFC 7692, section 6).</param>
+internal readonly record struct WebSocketFrameHeader(
+    bool IsFinal, WebSocketOpcode Opcode, long Length, uint MaskKey, bool IsCompressed)
 {
+    private const int Reserved = 0x70;
+    private const int Compressed = 0x40;
     private const int MaxLength = 14;
 
     /// <summary>Whether this is a ping, pong or close frame.</summary>
@@ -18,12 +22,14 @@ internal readonly record struct WebSocketFrameHeader(bool IsFinal, WebSocketOpco
 
     /// <summary>Reads a header and checks all that it alone can break.</summary>
     /// <param name="input">Advanced past the header when there is a whole and valid one.</param>
+    /// <param name="mayBeCompressed">Whether compression was negotiated.</param>
     /// <param name="header">The header, when the result is <see cref="OperationStatus.Done"/>.</param>
     /// <returns>
     /// <see cref="OperationStatus.InvalidData"/> as soon as the bytes so far break a rule, or
     /// <see cref="OperationStatus.NeedMoreData"/>.
     /// </returns>
-    public static OperationStatus TryRead(ref ReadOnlySequence<byte> input, out WebSocketFrameHeader header)
+    public static OperationStatus TryRead(
+        ref ReadOnlySequence<byte> input, bool mayBeCompressed, out WebSocketFrameHeader header)
     {
         header = default;
         Span<byte> copied = stackalloc byte[MaxLength];
@@ -31,7 +37,7 @@ internal readonly record struct WebSocketFrameHeader(bool IsFinal, WebSocketOpco
         var bytes = copied[..available];
         input.Slice(0, available).CopyTo(bytes);
 
-        if (available >= 1 && !IsFirstByteValid(bytes[0]))
+        if (available >= 1 && !IsFirstByteValid(bytes[0], mayBeCompressed))
         {
             return OperationStatus.InvalidData;
         }
@@ -65,18 +71,22 @@ internal readonly record struct WebSocketFrameHeader(bool IsFinal, WebSocketOpco
             (bytes[0] & 0x80) != 0,
             (WebSocketOpcode)(bytes[0] & 0x0F),
             length,
-            MemoryMarshal.Read<uint>(bytes[(2 + lengthBytes)..]));
+            MemoryMarshal.Read<uint>(bytes[(2 + lengthBytes)..]),
+            (bytes[0] & Compressed) != 0);
         input = input.Slice(headerLength);
         return OperationStatus.Done;
     }
 
-    // Reserved bits are for extensions, and none is ever negotiated. A control frame must be final.
-    private static bool IsFirstByteValid(byte first)
+    // Reserved bits are for extensions. The only one that is ever negotiated marks the first frame of a message; control frames
+    // and continuations never have it (RFC 7692, section 6.1). A control frame must be final.
+    private static bool IsFirstByteValid(byte first, bool mayBeCompressed)
     {
         var opcode = first & 0x0F;
         var isControl = (opcode & 0x08) != 0;
         var isKnown = isControl ? opcode <= (int)WebSocketOpcode.Pong : opcode <= (int)WebSocketOpcode.Binary;
-        return (first & 0x70) == 0 && isKnown && (!isControl || (first & 0x80) != 0);
+        var isFirstOfMessage = opcode is (int)WebSocketOpcode.Text or (int)WebSocketOpcode.Binary;
+        var allowed = mayBeCompressed && isFirstOfMessage ? Compressed : 0;
+        return (first & Reserved & ~allowed) == 0 && isKnown && (!isControl || (first & 0x80) != 0);
     }
 
     private static OperationStatus TryReadLength(

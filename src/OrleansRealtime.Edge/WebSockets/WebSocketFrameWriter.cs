@@ -17,6 +17,9 @@ internal static class WebSocketFrameWriter
 
     private const int Final = 0x80;
 
+    // RSV1 of the first frame of a compressed message (RFC 7692, section 7.2.3).
+    private const int Compressed = 0x40;
+
     /// <summary>The length in bytes of the header before a payload of <paramref name="payloadLength"/> bytes.</summary>
     public static int HeaderLength(long payloadLength) =>
         payloadLength switch
@@ -30,11 +33,13 @@ internal static class WebSocketFrameWriter
     /// <param name="destination">At least <see cref="HeaderLength"/> bytes.</param>
     /// <param name="opcode">What the frame is.</param>
     /// <param name="payloadLength">How many bytes follow.</param>
+    /// <param name="isCompressed">Whether they are compressed.</param>
     /// <returns>How many bytes were written.</returns>
-    public static int WriteHeader(Span<byte> destination, WebSocketOpcode opcode, long payloadLength)
+    public static int WriteHeader(
+        Span<byte> destination, WebSocketOpcode opcode, long payloadLength, bool isCompressed = false)
     {
         Debug.Assert(payloadLength >= 0);
-        destination[0] = (byte)(Final | (int)opcode);
+        destination[0] = (byte)(Final | (isCompressed ? Compressed : 0) | (int)opcode);
         var length = HeaderLength(payloadLength);
         switch (length)
         {

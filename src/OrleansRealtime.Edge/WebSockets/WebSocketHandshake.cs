@@ -13,7 +13,7 @@ namespace OrleansRealtime.Edge.WebSockets;
 
 /// <summary>
 /// Checks and accepts WebSocket handshakes: the upgrade of HTTP/1.1 (RFC 6455, section 4.2) and the extended CONNECT of
-/// HTTP/2 (RFC 8441). No extension is ever negotiated.
+/// HTTP/2 (RFC 8441). The only extension that is ever negotiated is permessage-deflate (<see cref="DeflateNegotiation"/>).
 /// </summary>
 internal static class WebSocketHandshake
 {
@@ -25,7 +25,9 @@ internal static class WebSocketHandshake
     private const string AcceptSuffix = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
 
     /// <summary>Checks a request. Nothing is written to the response.</summary>
-    public static WebSocketHandshakeOutcome Read(HttpContext context)
+    /// <param name="context">The request.</param>
+    /// <param name="isCompressionOn">Whether compression may be negotiated.</param>
+    public static WebSocketHandshakeOutcome Read(HttpContext context, bool isCompressionOn)
     {
         var isExtendedConnect = ExtendedConnect(context) is not null;
         var refusal = isExtendedConnect ? CheckVersion(context.Request) : CheckUpgrade(context);
@@ -35,7 +37,8 @@ internal static class WebSocketHandshake
         }
 
         var offered = context.Request.Headers.GetCommaSeparatedValues(HeaderNames.SecWebSocketProtocol);
-        return ReadSubprotocols(offered, isExtendedConnect);
+        var extensions = isCompressionOn ? context.Request.Headers.SecWebSocketExtensions.ToString() : "";
+        return ReadSubprotocols(offered, isExtendedConnect, DeflateNegotiation.Choose(extensions));
     }
 
     /// <summary>Answers a refused handshake: status, the headers that go with it, and the reason as a problem.</summary>
@@ -68,6 +71,11 @@ internal static class WebSocketHandshake
             headers.SecWebSocketProtocol = offer.Encoding;
         }
 
+        if (offer.Compression is { } compression)
+        {
+            headers.SecWebSocketExtensions = compression;
+        }
+
         if (offer.IsExtendedConnect)
         {
             return await ExtendedConnect(context)!.AcceptAsync();
@@ -85,6 +93,7 @@ internal static class WebSocketHandshake
             "HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Accept: "
             + AcceptValue(request.Headers.SecWebSocketKey.ToString())
             + (offer.IsEncodingOffered ? "\r\nSec-WebSocket-Protocol: " + offer.Encoding : "")
+            + (offer.Compression is null ? "" : "\r\nSec-WebSocket-Extensions: " + offer.Compression)
             + "\r\n\r\n");
 
     /// <summary>The value of <c>Sec-WebSocket-Accept</c> that answers a key.</summary>
@@ -139,7 +148,8 @@ internal static class WebSocketHandshake
     private static bool IsKey(Microsoft.Extensions.Primitives.StringValues values) =>
         values is [{ } key] && Base64.IsValid(key, out var decodedLength) && decodedLength == KeyBytes;
 
-    private static WebSocketHandshakeOutcome ReadSubprotocols(string[] offered, bool isExtendedConnect)
+    private static WebSocketHandshakeOutcome ReadSubprotocols(
+        string[] offered, bool isExtendedConnect, string? compression)
     {
         string? encoding = null;
         string? token = null;
@@ -170,7 +180,7 @@ internal static class WebSocketHandshake
         }
 
         var offer = new WebSocketOffer(
-            isExtendedConnect, encoding ?? ProtocolVersion.JsonSubprotocol, encoding is not null, token);
+            isExtendedConnect, encoding ?? ProtocolVersion.JsonSubprotocol, encoding is not null, token, compression);
         return new WebSocketHandshakeOutcome(null, offer);
     }
 

@@ -1,10 +1,14 @@
 using System.Buffers;
 using System.Runtime.InteropServices;
+using System.Text.Unicode;
 
 namespace OrleansRealtime.Edge.WebSockets;
 
 /// <summary>Makes messages of frames: the rules of RFC 6455 as a machine that is fed bytes and never waits.</summary>
-internal sealed class WebSocketMessageAssembler(bool isBinary, int maxMessageBytes) : IDisposable
+/// <param name="isBinary">Whether messages are binary; otherwise they are text.</param>
+/// <param name="maxMessageBytes">The longest message, expanded, in bytes.</param>
+/// <param name="mayBeCompressed">Whether permessage-deflate was negotiated (RFC 7692).</param>
+internal sealed class WebSocketMessageAssembler(bool isBinary, int maxMessageBytes, bool mayBeCompressed) : IDisposable
 {
     private readonly WebSocketOpcode _dataOpcode = isBinary ? WebSocketOpcode.Binary : WebSocketOpcode.Text;
 
@@ -16,6 +20,10 @@ internal sealed class WebSocketMessageAssembler(bool isBinary, int maxMessageByt
     private int _partsLength;
     private int _emptyParts;
     private bool _isInsideMessage;
+
+    // What a compressed message was expanded into.
+    private byte[]? _expanded;
+    private bool _isCompressed;
     private bool _isDelivered;
     private Utf8Check _utf8;
 
@@ -29,7 +37,7 @@ internal sealed class WebSocketMessageAssembler(bool isBinary, int maxMessageByt
         {
             if (_frame is not { } frame)
             {
-                var status = WebSocketFrameHeader.TryRead(ref input, out frame);
+                var status = WebSocketFrameHeader.TryRead(ref input, mayBeCompressed, out frame);
                 if (status == OperationStatus.NeedMoreData)
                 {
                     message = default;
@@ -63,7 +71,7 @@ internal sealed class WebSocketMessageAssembler(bool isBinary, int maxMessageByt
         }
     }
 
-    /// <summary>Gives back the memory of a fragmented message that was delivered.</summary>
+    /// <summary>Gives back the memory of a fragmented or compressed message that was delivered.</summary>
     public void Release()
     {
         if (_isDelivered)
@@ -73,8 +81,18 @@ internal sealed class WebSocketMessageAssembler(bool isBinary, int maxMessageByt
         }
     }
 
-    /// <summary>Gives back the memory of a fragmented message, delivered or not.</summary>
+    /// <summary>Gives back the memory of a fragmented or compressed message, delivered or not.</summary>
     public void Dispose()
+    {
+        ReleaseParts();
+        if (_expanded is not null)
+        {
+            ArrayPool<byte>.Shared.Return(_expanded);
+            _expanded = null;
+        }
+    }
+
+    private void ReleaseParts()
     {
         if (_parts is not null)
         {
@@ -104,7 +122,9 @@ internal sealed class WebSocketMessageAssembler(bool isBinary, int maxMessageByt
         }
 
         // Empty parts count as well, or one message could keep the reader busy for ever.
-        var isTooLong = frame.Length > maxMessageBytes - _partsLength || _emptyParts > maxMessageBytes;
+        var isCompressed = isContinuation ? _isCompressed : frame.IsCompressed;
+        var limit = isCompressed ? Inflation.MaxCompressedBytes(maxMessageBytes) : maxMessageBytes;
+        var isTooLong = frame.Length > limit - _partsLength || _emptyParts > maxMessageBytes;
         return isTooLong ? CloseReason.TooLarge : null;
     }
 
@@ -131,7 +151,12 @@ internal sealed class WebSocketMessageAssembler(bool isBinary, int maxMessageByt
 
     private bool TryTakeData(WebSocketFrameHeader frame, in ReadOnlySequence<byte> payload, out WebSocketMessage message)
     {
-        if (!isBinary && !IsUtf8SoFar(payload, frame.IsFinal))
+        if (frame.Opcode != WebSocketOpcode.Continuation)
+        {
+            _isCompressed = frame.IsCompressed;
+        }
+
+        if (!isBinary && !_isCompressed && !IsUtf8SoFar(payload, frame.IsFinal))
         {
             message = Fault(CloseReason.NotUtf8);
             return true;
@@ -150,13 +175,27 @@ internal sealed class WebSocketMessageAssembler(bool isBinary, int maxMessageByt
             return false;
         }
 
-        _isDelivered = !isWhole;
+        _isDelivered = !isWhole || _isCompressed;
         _emptyParts = 0;
-        message = new WebSocketMessage(
-            isBinary ? WebSocketMessageKind.Binary : WebSocketMessageKind.Text,
-            isWhole ? payload : new ReadOnlySequence<byte>(_parts ?? [], 0, _partsLength),
-            null);
+        var whole = isWhole ? payload : new ReadOnlySequence<byte>(_parts ?? [], 0, _partsLength);
+        message = _isCompressed && TryExpand(ref whole) is { } fault
+            ? Fault(fault)
+            : new WebSocketMessage(isBinary ? WebSocketMessageKind.Binary : WebSocketMessageKind.Text, whole, null);
         return true;
+    }
+
+    /// <summary>Expands a message. A compressed text is looked at only when all of it is there: before, it is no text.</summary>
+    private CloseReason? TryExpand(ref ReadOnlySequence<byte> message)
+    {
+        var fault = Inflation.TryExpand(message, maxMessageBytes, out _expanded, out var length);
+        ReleaseParts();
+        if (fault is not null)
+        {
+            return fault;
+        }
+
+        message = new ReadOnlySequence<byte>(_expanded!, 0, length);
+        return isBinary || Utf8.IsValid(_expanded.AsSpan(0, length)) ? null : CloseReason.NotUtf8;
     }
 
     private bool IsUtf8SoFar(in ReadOnlySequence<byte> payload, bool isEnd)

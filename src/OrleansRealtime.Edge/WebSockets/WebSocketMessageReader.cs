@@ -19,10 +19,11 @@ internal sealed class WebSocketMessageReader : IDisposable
     /// <param name="input">The bytes; completed when the reader is disposed.</param>
     /// <param name="isBinary">Whether messages are binary; otherwise they are text. The other kind is a fault (1003).</param>
     /// <param name="maxMessageBytes">The longest message, in bytes; a longer one is a fault (1009).</param>
-    public WebSocketMessageReader(PipeReader input, bool isBinary, int maxMessageBytes)
+    /// <param name="mayBeCompressed">Whether messages may be compressed.</param>
+    public WebSocketMessageReader(PipeReader input, bool isBinary, int maxMessageBytes, bool mayBeCompressed = false)
     {
         _input = input;
-        _assembler = new WebSocketMessageAssembler(isBinary, maxMessageBytes);
+        _assembler = new WebSocketMessageAssembler(isBinary, maxMessageBytes, mayBeCompressed);
     }
 
     /// <summary>A pipe over a connection's stream that holds no buffer while it waits for the first byte.</summary>

@@ -5,8 +5,9 @@ namespace OrleansRealtime.Edge.WebSockets;
 /// <param name="Encoding">The subprotocol whose encoding to speak; JSON when the client names none.</param>
 /// <param name="IsEncodingOffered">Whether the client named it, and so is to be told.</param>
 /// <param name="BearerToken">The token that was offered as <c>bearer.&lt;jwt&gt;</c>, or null.</param>
+/// <param name="Compression">How the offered compression is accepted; null when messages are not compressed.</param>
 internal sealed record WebSocketOffer(
-    bool IsExtendedConnect, string Encoding, bool IsEncodingOffered, string? BearerToken);
+    bool IsExtendedConnect, string Encoding, bool IsEncodingOffered, string? BearerToken, string? Compression);
 
 /// <summary>Why a handshake is refused.</summary>
 /// <param name="StatusCode">The HTTP status.</param>

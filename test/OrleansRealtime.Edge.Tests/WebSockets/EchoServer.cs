@@ -49,7 +49,7 @@ internal sealed class EchoServer : IAsyncDisposable
 
     private static async Task ServeAsync(HttpContext context)
     {
-        var outcome = WebSocketHandshake.Read(context);
+        var outcome = WebSocketHandshake.Read(context, isCompressionOn: false);
         if (outcome.Refusal is { } refusal)
         {
             await WebSocketHandshake.RefuseAsync(context, refusal);

@@ -9,9 +9,11 @@ internal static class Transcript
 {
     public const int MaxMessageBytes = 100_000;
 
-    public static async Task<IReadOnlyList<string>> OfAsync(Stream stream, bool isBinary, int maxMessageBytes = MaxMessageBytes)
+    public static async Task<IReadOnlyList<string>> OfAsync(
+        Stream stream, bool isBinary, int maxMessageBytes = MaxMessageBytes, bool isCompressed = false)
     {
-        using var reader = new WebSocketMessageReader(WebSocketMessageReader.CreateInput(stream), isBinary, maxMessageBytes);
+        using var reader = new WebSocketMessageReader(
+            WebSocketMessageReader.CreateInput(stream), isBinary, maxMessageBytes, isCompressed);
         var lines = new List<string>();
         while (true)
         {

@@ -4,7 +4,7 @@ using OrleansRealtime.Testing.Wire;
 namespace OrleansRealtime.Edge.Tests.WebSockets;
 
 /// <summary>The cases, grouped as the Autobahn test suite groups them.</summary>
-internal static class WebSocketCases
+internal static partial class WebSocketCases
 {
     private const string Koan = "Hello-µ@ßöäüàá-UTF-8!! κόσμε 𐍈";
 
@@ -13,7 +13,7 @@ internal static class WebSocketCases
     public static IReadOnlyList<WebSocketCase> All { get; } =
     [
         .. Framing(), .. PingsAndPongs(), .. ReservedBits(), .. Opcodes(), .. Lengths(), .. Masking(), .. Fragmentation(),
-        .. Utf8Text(), .. Closing(), .. WrongKinds(),
+        .. Utf8Text(), .. Closing(), .. WrongKinds(), .. Compression(), .. CompressionFaults(),
     ];
 
     private static IEnumerable<WebSocketCase> Framing()

@@ -14,7 +14,7 @@ public sealed class WebSocketMessageReaderTests
     {
         var @case = Case(name);
 
-        Assert.Equal(@case.Expected, await Transcript.OfAsync(ChunkedStream.Whole(@case.Bytes), @case.IsBinary));
+        Assert.Equal(@case.Expected, await Transcript.OfAsync(ChunkedStream.Whole(@case.Bytes), @case.IsBinary, isCompressed: @case.IsCompressed));
     }
 
     [Theory]
@@ -23,7 +23,7 @@ public sealed class WebSocketMessageReaderTests
     {
         var @case = Case(name);
 
-        Assert.Equal(@case.Expected, await Transcript.OfAsync(ChunkedStream.ByteByByte(@case.Bytes), @case.IsBinary));
+        Assert.Equal(@case.Expected, await Transcript.OfAsync(ChunkedStream.ByteByByte(@case.Bytes), @case.IsBinary, isCompressed: @case.IsCompressed));
     }
 
     [Theory]
@@ -39,7 +39,7 @@ public sealed class WebSocketMessageReaderTests
             : Enumerable.Range(0, 40).Concat(Enumerable.Range(bytes.Length - 40, 41));
         foreach (var split in splits)
         {
-            var transcript = await Transcript.OfAsync(ChunkedStream.Split(bytes, split), @case.IsBinary);
+            var transcript = await Transcript.OfAsync(ChunkedStream.Split(bytes, split), @case.IsBinary, isCompressed: @case.IsCompressed);
             Assert.True(@case.Expected.SequenceEqual(transcript), $"split at {split}: {string.Join(" | ", transcript)}");
         }
     }

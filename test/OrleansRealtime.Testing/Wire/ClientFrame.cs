@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.IO.Compression;
 using System.Text;
 
 namespace OrleansRealtime.Testing.Wire;
@@ -36,6 +37,9 @@ public sealed record ClientFrame(int Opcode, byte[] Payload)
     /// <summary>The length to state, when it is not to be that of the payload.</summary>
     public ulong? StatedLength { get; init; }
 
+    /// <summary>RSV1: the first frame of a compressed message.</summary>
+    public const int CompressedBit = 4;
+
     public static ClientFrame Text(string text) => new(1, Encoding.UTF8.GetBytes(text));
 
     public static ClientFrame Text(byte[] bytes) => new(1, bytes);
@@ -55,6 +59,27 @@ public sealed record ClientFrame(int Opcode, byte[] Payload)
     public static ClientFrame Close(int code, string reason = "") => Close(code, Encoding.UTF8.GetBytes(reason));
 
     public static ClientFrame Close(int code, byte[] reason) => new(8, [(byte)(code >> 8), (byte)code, .. reason]);
+
+    /// <summary>The frame of a whole message, compressed.</summary>
+    public ClientFrame Compressed() => this with { ReservedBits = CompressedBit, Payload = Deflate(Payload) };
+
+    /// <summary>Compresses as a client does: one flushed block after the other, without the tail of the last.</summary>
+    public static byte[] Deflate(byte[] payload, CompressionLevel level = CompressionLevel.Optimal, bool isFinal = false)
+    {
+        using var output = new MemoryStream();
+        using (var deflate = new DeflateStream(output, level, leaveOpen: true))
+        {
+            deflate.Write(payload);
+            if (!isFinal)
+            {
+                deflate.Flush();
+                return payload.Length == 0 ? [0x00] : output.ToArray()[..^4];
+            }
+        }
+
+        // RFC 7692, section 7.2.3.4: a final block is followed by the beginning of an empty one.
+        return [.. output.ToArray(), 0x00];
+    }
 
     /// <summary>A message of several frames.</summary>
     public static IEnumerable<ClientFrame> Fragments(int opcode, params byte[][] parts) =>

@@ -3,7 +3,9 @@ using System.Buffers.Binary;
 namespace OrleansRealtime.Testing.Wire;
 
 /// <summary>Reads a server's frames and is strict about them: whole, unmasked, no reserved bits, shortest lengths.</summary>
-internal sealed class ServerFrameReader(Stream stream)
+/// <param name="stream">Where they come from.</param>
+/// <param name="mayBeCompressed">Whether permessage-deflate was negotiated, which gives one reserved bit a meaning.</param>
+internal sealed class ServerFrameReader(Stream stream, bool mayBeCompressed)
 {
     private byte[] _buffer = new byte[4096];
     private int _start;
@@ -62,7 +64,8 @@ internal sealed class ServerFrameReader(Stream stream)
             return null;
         }
 
-        Must((bytes[0] & 0xF0) == 0x80, "a frame is not final or has reserved bits");
+        var isCompressed = mayBeCompressed && (bytes[0] & 0xF0) == 0xC0 && (bytes[0] & 0x0F) is 1 or 2;
+        Must(isCompressed || (bytes[0] & 0xF0) == 0x80, "a frame is not final or has reserved bits");
         Must((bytes[1] & 0x80) == 0, "a server's frame is masked");
         var header = 2 + (bytes[1] switch { 126 => 2, 127 => 8, _ => 0 });
         if (bytes.Length < header)
@@ -82,7 +85,11 @@ internal sealed class ServerFrameReader(Stream stream)
             return null;
         }
 
-        var frame = new RawFrame(bytes[0] & 0x0F, bytes.Slice(header, (int)length).ToArray());
+        var payload = bytes.Slice(header, (int)length).ToArray();
+        var frame = new RawFrame(bytes[0] & 0x0F, isCompressed ? SlowInflate.Expand(payload) : payload)
+        {
+            IsCompressed = isCompressed,
+        };
         _start += header + (int)length;
         return frame;
     }

@@ -23,7 +23,7 @@ public sealed partial class TestConnection : IAsyncDisposable
     private TestConnection(Stream stream, TestConnectionOptions options, HandshakeResponse handshake)
     {
         _stream = stream;
-        _reader = new ServerFrameReader(stream);
+        _reader = new ServerFrameReader(stream, handshake.Headers.ContainsKey("Sec-WebSocket-Extensions"));
         _options = options;
         Handshake = handshake;
     }
