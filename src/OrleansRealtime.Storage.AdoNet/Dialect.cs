@@ -27,6 +27,11 @@ public abstract class Dialect
     /// <summary>Whether transactions of several processes run side by side, so that rows must be locked in one order.</summary>
     internal abstract bool HasRowLocks { get; }
 
+    /// <summary>
+    /// Whether <see cref="AppendAsync"/> is a transaction of its own, which is durable when it returns; otherwise it runs within one.
+    /// </summary>
+    internal abstract bool AppendsAtOnce { get; }
+
     /// <summary>The numbers of the schema's scripts, ascending from 1 without holes.</summary>
     internal IEnumerable<int> SchemaVersions =>
         _statements.Keys
@@ -46,6 +51,16 @@ public abstract class Dialect
 
     /// <summary>What an error of the driver means.</summary>
     internal abstract StorageFault Classify(DbException exception);
+
+    /// <summary>
+    /// Stores the appends whose fence and position are those of their channels, and their message ids, without a look first.
+    /// </summary>
+    /// <returns>The channels of those that were stored, as they are after it, by name.</returns>
+    /// <exception cref="DbException">
+    /// Among others <see cref="StorageFault.UniqueViolation"/>: a message id is known, and nothing was stored.
+    /// </exception>
+    internal abstract ValueTask<Dictionary<string, ChannelRow>> AppendAsync(
+        StorageConnection connection, OptimisticAppends appends, CancellationToken cancellationToken);
 
     /// <summary>Reads the rows of channels, and keeps other owners from changing them until the transaction ends.</summary>
     /// <param name="connection">Within a transaction.</param>

@@ -21,6 +21,10 @@ internal sealed class StorageSource(Dialect dialect, DbDataSource dataSource, St
         _ => StorageFault.Rejected,
     };
 
+    /// <summary>Whether the database says itself that it did not do what it was asked, so that nothing of it is stored.</summary>
+    public bool IsRefusal(Exception exception) =>
+        exception is DbException { SqlState: not null } db && dialect.Classify(db) != StorageFault.Transient;
+
     /// <summary>The exception as callers see it.</summary>
     public StorageException Wrap(Exception exception) => new(
         "The store failed.", Classify(exception) is StorageFault.Transient or StorageFault.Conflict, exception);

@@ -41,7 +41,7 @@ internal sealed record BenchArguments(
         [
             .. Peer.All.Where(peer => names.Contains(peer.Name) || (peer.Name == Peer.OursInProtobufName && names.Contains(Peer.OursName) && Encoding != Encodings[0]))
                 .Where(peer => peer.Name != Peer.OursName || Encoding != Encodings[1])
-                .Where(peer => peer.IsOurs || !scenario.IsOursOnly),
+                .Where(peer => (peer.IsOurs || !scenario.IsOursOnly) && !(peer.Dialect.IsBinary && scenario.IsJsonOnly)),
         ];
     }
 

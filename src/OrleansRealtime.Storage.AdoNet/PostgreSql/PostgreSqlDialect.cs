@@ -13,9 +13,13 @@ internal sealed class PostgreSqlDialect() : Dialect("PostgreSql")
     private const string UniqueViolation = "23505";
     private const string SerializationFailure = "40001";
     private const string DeadlockDetected = "40P01";
+    private const string StatementCompletionUnknown = "40003";
 
     /// <inheritdoc/>
     internal override bool HasRowLocks => true;
+
+    /// <inheritdoc/>
+    internal override bool AppendsAtOnce => true;
 
     /// <inheritdoc/>
     internal override StorageFault Classify(DbException exception) => exception.SqlState switch
@@ -24,26 +28,21 @@ internal sealed class PostgreSqlDialect() : Dialect("PostgreSql")
         SerializationFailure or DeadlockDetected => StorageFault.Conflict,
 
         // Without a state it is the connection that failed. Classes: 08 connection, 53 resources, 57 operator, 58 system.
-        null => StorageFault.Transient,
+        null or StatementCompletionUnknown => StorageFault.Transient,
         ['0', '8', ..] or ['5', '3' or '7' or '8', ..] => StorageFault.Transient,
         _ => exception.IsTransient ? StorageFault.Transient : StorageFault.Rejected,
     };
 
     /// <inheritdoc/>
-    internal override async ValueTask<Dictionary<string, ChannelRow>> LockChannelsAsync(
-        StorageConnection connection, IReadOnlyList<string> names, CancellationToken cancellationToken)
-    {
-        var rows = new Dictionary<string, ChannelRow>(names.Count, StringComparer.Ordinal);
-        var statement = connection.Statement("lock-channels").SetColumn("names", names.ToArray());
-        using var reader = await connection.ReadAsync(statement, cancellationToken).ConfigureAwait(false);
-        while (await reader.ReadAsync(cancellationToken).ConfigureAwait(false))
-        {
-            var row = ChannelRow.Read(reader);
-            rows.Add(row.Name, row);
-        }
+    internal override ValueTask<Dictionary<string, ChannelRow>> AppendAsync(
+        StorageConnection connection, OptimisticAppends appends, CancellationToken cancellationToken) =>
+        ReadChannelsAsync(connection, AppendColumns.Set(connection.Statement("append"), appends), cancellationToken);
 
-        return rows;
-    }
+    /// <inheritdoc/>
+    internal override ValueTask<Dictionary<string, ChannelRow>> LockChannelsAsync(
+        StorageConnection connection, IReadOnlyList<string> names, CancellationToken cancellationToken) =>
+        ReadChannelsAsync(
+            connection, connection.Statement("lock-channels").SetColumn("names", names.ToArray()), cancellationToken);
 
     /// <inheritdoc/>
     internal override async ValueTask<Dictionary<MessageKey, long>> FindMessagesAsync(
@@ -80,6 +79,20 @@ internal sealed class PostgreSqlDialect() : Dialect("PostgreSql")
         }
 
         await connection.ExecuteAsync(statements, cancellationToken).ConfigureAwait(false);
+    }
+
+    private static async ValueTask<Dictionary<string, ChannelRow>> ReadChannelsAsync(
+        StorageConnection connection, DbCommand statement, CancellationToken cancellationToken)
+    {
+        var rows = new Dictionary<string, ChannelRow>(StringComparer.Ordinal);
+        using var reader = await connection.ReadAsync(statement, cancellationToken).ConfigureAwait(false);
+        while (await reader.ReadAsync(cancellationToken).ConfigureAwait(false))
+        {
+            var row = ChannelRow.Read(reader);
+            rows.Add(row.Name, row);
+        }
+
+        return rows;
     }
 
     private static DbCommand InsertPublications(StorageConnection connection, IReadOnlyList<StagedPublication> staged) =>

@@ -26,6 +26,9 @@ internal sealed class SqliteDialect(Func<DbException, int> extendedErrorCode) : 
     internal override bool HasRowLocks => false;
 
     /// <inheritdoc/>
+    internal override bool AppendsAtOnce => false;
+
+    /// <inheritdoc/>
     internal override StorageFault Classify(DbException exception)
     {
         var code = extendedErrorCode(exception);
@@ -37,6 +40,32 @@ internal sealed class SqliteDialect(Func<DbException, int> extendedErrorCode) : 
                     StorageFault.Transient,
                 _ => StorageFault.Rejected,
             };
+    }
+
+    /// <inheritdoc/>
+    internal override ValueTask<Dictionary<string, ChannelRow>> AppendAsync(
+        StorageConnection connection, OptimisticAppends appends, CancellationToken cancellationToken)
+    {
+        var taken = new Dictionary<string, ChannelRow>(appends.Requests.Count, StringComparer.Ordinal);
+        var insert = new InsertStatements(connection);
+        var advance = connection.Statement("append");
+        foreach (var request in appends.Requests)
+        {
+            if (Advance(advance, request) is not { } row)
+            {
+                continue;
+            }
+
+            taken.Add(row.Name, row);
+            var endBytes = row.TotalBytes - request.Bytes;
+            foreach (var publication in request.Batch)
+            {
+                endBytes += publication.Payload.Length;
+                insert.Run(new StagedPublication(row.Id, endBytes, publication));
+            }
+        }
+
+        return ValueTask.FromResult(taken);
     }
 
     /// <inheritdoc/>
@@ -79,15 +108,10 @@ internal sealed class SqliteDialect(Func<DbException, int> extendedErrorCode) : 
     internal override ValueTask InsertAsync(
         StorageConnection connection, StagedAppends appends, CancellationToken cancellationToken)
     {
-        var insertPublication = connection.Statement("insert-publications");
-        var insertMessageId = connection.Statement("insert-message-ids");
+        var insert = new InsertStatements(connection);
         foreach (var staged in appends.Publications)
         {
-            Insert(insertPublication, staged);
-            if (staged.Publication.MessageId is not null)
-            {
-                InsertMessageId(insertMessageId, staged);
-            }
+            insert.Run(staged);
         }
 
         var advance = connection.Statement("advance-channels");
@@ -100,31 +124,15 @@ internal sealed class SqliteDialect(Func<DbException, int> extendedErrorCode) : 
         return ValueTask.CompletedTask;
     }
 
-    private static void Insert(DbCommand statement, in StagedPublication staged)
+    private static ChannelRow? Advance(DbCommand statement, AppendRequest request)
     {
-        var publication = staged.Publication;
         statement
-            .Set("channel_id", staged.ChannelId)
-            .Set("sequence", publication.Sequence)
-            .Set("end_bytes", staged.EndBytes)
-            .Set("time_ms", publication.Time.ToUnixTimeMilliseconds())
-            .Set("kind", (long)publication.Payload.Kind)
-            .Set("sender", publication.From.Value)
-            .Set("message_id", publication.MessageId)
-            .Set("key", publication.Key)
-            .Set("payload", publication.Payload.Bytes.ToArray());
-        statement.ExecuteNonQuery();
-    }
-
-    private static void InsertMessageId(DbCommand statement, in StagedPublication staged)
-    {
-        var publication = staged.Publication;
-        statement
-            .Set("channel_id", staged.ChannelId)
-            .Set("sender", publication.From.Value)
-            .Set("message_id", publication.MessageId)
-            .Set("sequence", publication.Sequence)
-            .Set("time_ms", publication.Time.ToUnixTimeMilliseconds());
-        statement.ExecuteNonQuery();
+            .Set("name", request.Channel.Value)
+            .Set("fence", request.Fence.Number)
+            .Set("first_sequence", request.Batch[0].Sequence)
+            .Set("last_sequence", request.Batch[^1].Sequence)
+            .Set("bytes", request.Bytes);
+        using var reader = statement.ExecuteReader();
+        return reader.Read() ? ChannelRow.Read(reader) : null;
     }
 }

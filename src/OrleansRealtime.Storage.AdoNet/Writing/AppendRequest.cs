@@ -7,6 +7,8 @@ namespace OrleansRealtime.Storage.AdoNet.Writing;
 internal sealed class AppendRequest(ChannelName channel, Fence fence, ImmutableArray<Publication> batch)
     : WriteRequest<AppendOutcome>
 {
+    private bool _mayBeStored;
+
     /// <summary>The channel.</summary>
     public ChannelName Channel => channel;
 
@@ -28,6 +30,12 @@ internal sealed class AppendRequest(ChannelName channel, Fence fence, ImmutableA
     /// <summary>Takes an append into the transaction, or notes why not.</summary>
     public void DecideBy(StagedAppends appends) => Outcome = appends.Decide(this);
 
+    /// <summary>Notes whether the database took it.</summary>
+    public void Decide(bool isTaken) => Outcome = isTaken ? AppendOutcome.Appended : AppendOutcome.FencedOff;
+
+    /// <inheritdoc/>
+    public override void OnOutcomeUnknown() => _mayBeStored = true;
+
     /// <inheritdoc/>
     public override bool TryAnswerUniqueViolation()
     {
@@ -35,5 +43,19 @@ internal sealed class AppendRequest(ChannelName channel, Fence fence, ImmutableA
         Outcome = AppendOutcome.FencedOff;
         Answer();
         return true;
+    }
+
+    /// <inheritdoc/>
+    public override void Answer()
+    {
+        // It may have been fenced off by itself: the first try was stored, and the second did not follow it.
+        if (_mayBeStored && Outcome is AppendFencedOff)
+        {
+            Fail(new StorageException(
+                "The connection broke while the store appended; it is unknown whether the batch was stored.", isTransient: true));
+            return;
+        }
+
+        base.Answer();
     }
 }

@@ -1,7 +1,12 @@
 namespace OrleansRealtime.Storage.AdoNet.Writing;
 
 /// <summary>One try to run the requests of a transaction and to commit it. It answers nobody, so it may be given up.</summary>
-internal sealed class CommitAttempt(StorageSource source, StorageConnection? idle, List<WriteRequest> batch)
+/// <param name="source">Where a connection comes from.</param>
+/// <param name="idle">The connection of an earlier transaction, or null.</param>
+/// <param name="batch">The requests.</param>
+/// <param name="optimistic">The same as appends that need no look first, or null when each request is decided before it is stored.</param>
+internal sealed class CommitAttempt(
+    StorageSource source, StorageConnection? idle, List<WriteRequest> batch, OptimisticAppends? optimistic)
 {
     private WriteTransaction? _transaction;
     private volatile bool _isCommitting;
@@ -16,6 +21,12 @@ internal sealed class CommitAttempt(StorageSource source, StorageConnection? idl
     /// <summary>Whether the commit was begun, so that a failure says nothing about what is stored.</summary>
     public bool IsCommitting => _isCommitting;
 
+    /// <summary>Whether the requests were to be stored without a look first.</summary>
+    public bool IsOptimistic => optimistic is not null;
+
+    /// <summary>Whether statements and commit are one call, so that an answer of the database that it refused undoes both.</summary>
+    public bool IsAtOnce => optimistic is not null && source.Dialect.AppendsAtOnce;
+
     /// <summary>How many publications were appended.</summary>
     public int AppendedPublications => _transaction?.AppendedPublications ?? 0;
 
@@ -26,9 +37,24 @@ internal sealed class CommitAttempt(StorageSource source, StorageConnection? idl
     public async Task RunAsync(CancellationToken cancellationToken)
     {
         var connection = Connection ??= await source.OpenAsync(cancellationToken).ConfigureAwait(false);
-        await connection.BeginAsync(cancellationToken).ConfigureAwait(false);
         _transaction = new WriteTransaction(connection, batch);
-        await _transaction.RunAsync(cancellationToken).ConfigureAwait(false);
+        if (IsAtOnce)
+        {
+            _isCommitting = true;
+            await _transaction.AppendAsync(optimistic!, cancellationToken).ConfigureAwait(false);
+            return;
+        }
+
+        await connection.BeginAsync(cancellationToken).ConfigureAwait(false);
+        if (optimistic is not null)
+        {
+            await _transaction.AppendAsync(optimistic, cancellationToken).ConfigureAwait(false);
+        }
+        else
+        {
+            await _transaction.RunAsync(cancellationToken).ConfigureAwait(false);
+        }
+
         if (_isGivenUp)
         {
             // Its requests have failed: what can still be undone should be.

@@ -17,6 +17,10 @@ internal sealed partial class LogWriter : IAsyncDisposable
 {
     private const int MaxAttempts = 3;
 
+    // Where one publisher tries again what is stored already, others do, after a restart above all. Each such surprise costs a
+    // transaction and a connection, each look a part of a transaction.
+    private const int CautiousTransactions = 64;
+
     private readonly StorageSource _source;
     private readonly StorageOptions _options;
     private readonly TimeProvider _time;
@@ -28,6 +32,7 @@ internal sealed partial class LogWriter : IAsyncDisposable
     private readonly Task _loop;
     private StorageConnection? _connection;
     private bool _isFailing;
+    private int _cautiousTransactions;
 
     /// <summary>Starts to write; the schema must be there.</summary>
     /// <param name="source">Where connections come from.</param>
@@ -105,13 +110,26 @@ internal sealed partial class LogWriter : IAsyncDisposable
     private async ValueTask WriteAsync(List<WriteRequest> batch)
     {
         batch.Sort(static (a, b) => string.CompareOrdinal(a.Subject, b.Subject));
+        var optimistic = TryTakeOptimistically(batch);
         for (var attempt = 1; ; attempt++)
         {
-            var failure = await TryCommitAsync(batch).ConfigureAwait(false);
+            var failure = await TryCommitAsync(batch, optimistic).ConfigureAwait(false);
             switch (failure)
             {
                 case null:
                     return;
+
+                // What it is that was refused, only a look at each tells; the rows are then locked in the order of their names.
+                case { IsOutcomeUnknown: false, Fault: not StorageFault.Transient } when optimistic is not null:
+                    _cautiousTransactions = CautiousTransactions;
+                    optimistic = null;
+                    continue;
+
+                // Tried again it cannot be stored twice, since it follows only what was there before; see AppendRequest.Answer.
+                case { IsOutcomeUnknown: true, Fault: StorageFault.Transient, WasConnectionIdle: true, IsTimeout: false }
+                    when optimistic is not null && _source.Dialect.AppendsAtOnce:
+                    batch.ForEach(static request => request.OnOutcomeUnknown());
+                    continue;
 
                 case { Fault: StorageFault.Conflict, IsOutcomeUnknown: false } when attempt < MaxAttempts:
                     continue;
@@ -134,6 +152,17 @@ internal sealed partial class LogWriter : IAsyncDisposable
         }
     }
 
+    private OptimisticAppends? TryTakeOptimistically(List<WriteRequest> batch)
+    {
+        if (_cautiousTransactions > 0)
+        {
+            _cautiousTransactions--;
+            return null;
+        }
+
+        return OptimisticAppends.TryTake(batch, out var appends) ? appends : null;
+    }
+
     private async ValueTask WriteOneByOneAsync(List<WriteRequest> batch)
     {
         foreach (var request in batch)
@@ -143,10 +172,10 @@ internal sealed partial class LogWriter : IAsyncDisposable
     }
 
     /// <summary>Runs the requests in a transaction and answers them. Returns what went wrong, having answered none.</summary>
-    private async ValueTask<WriteFailure?> TryCommitAsync(List<WriteRequest> batch)
+    private async ValueTask<WriteFailure?> TryCommitAsync(List<WriteRequest> batch, OptimisticAppends? optimistic)
     {
         var started = _time.GetTimestamp();
-        var attempt = new CommitAttempt(_source, _connection, batch);
+        var attempt = new CommitAttempt(_source, _connection, batch, optimistic);
         _connection = null;
         var run = attempt.RunAsync(_abort.Token);
         try
@@ -165,8 +194,9 @@ internal sealed partial class LogWriter : IAsyncDisposable
         {
             // This is the boundary of the writer's loop: whatever it was, the requests get an answer and the loop goes on.
             await CloseAsync(attempt.Connection).ConfigureAwait(false);
+            var isRefused = attempt.IsAtOnce && _source.IsRefusal(exception);
             return new WriteFailure(
-                exception, _source.Classify(exception), attempt.IsCommitting, attempt.WasConnectionIdle);
+                exception, _source.Classify(exception), attempt.IsCommitting && !isRefused, attempt.WasConnectionIdle);
         }
 
         _connection = attempt.Connection;

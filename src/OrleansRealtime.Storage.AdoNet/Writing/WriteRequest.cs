@@ -30,6 +30,11 @@ internal abstract class WriteRequest
     /// <summary>Answers a request that a uniqueness constraint refused. False when there is no better answer than a failure.</summary>
     public virtual bool TryAnswerUniqueViolation() => false;
 
+    /// <summary>Is told that it may have been stored, and will be tried once more.</summary>
+    public virtual void OnOutcomeUnknown()
+    {
+    }
+
     /// <summary>
     /// Claims the request for its caller, who gives it up. False when the writer has it: then its memory is in use, and the
     /// caller waits for the answer.

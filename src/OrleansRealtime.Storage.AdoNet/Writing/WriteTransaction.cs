@@ -3,14 +3,26 @@ namespace OrleansRealtime.Storage.AdoNet.Writing;
 /// <summary>Runs the requests of one transaction: first all appends together, then the others one after the other.</summary>
 internal sealed class WriteTransaction(StorageConnection connection, List<WriteRequest> batch)
 {
-    private StagedAppends? _appends;
+    private IReadOnlyCollection<ChannelRow> _advanced = [];
 
     /// <summary>How many publications were appended.</summary>
-    public int AppendedPublications => _appends?.Publications.Count ?? 0;
+    public int AppendedPublications { get; private set; }
 
     /// <summary>The channels that have much to trim.</summary>
-    public IEnumerable<string> DueForTrim =>
-        _appends?.Advanced.Where(static row => row.IsDueForTrim).Select(static row => row.Name) ?? [];
+    public IEnumerable<string> DueForTrim => _advanced.Where(static row => row.IsDueForTrim).Select(static row => row.Name);
+
+    /// <summary>Stores appends without a look first; each keeps its outcome for the time after the commit.</summary>
+    public async ValueTask AppendAsync(OptimisticAppends appends, CancellationToken cancellationToken)
+    {
+        var taken = await connection.Dialect.AppendAsync(connection, appends, cancellationToken).ConfigureAwait(false);
+        _advanced = taken.Values;
+        foreach (var request in appends.Requests)
+        {
+            var isTaken = taken.ContainsKey(request.Channel.Value);
+            request.Decide(isTaken);
+            AppendedPublications += isTaken ? request.Batch.Length : 0;
+        }
+    }
 
     /// <summary>Runs the requests; each keeps its outcome for the time after the commit.</summary>
     public async ValueTask RunAsync(CancellationToken cancellationToken)
@@ -54,15 +66,17 @@ internal sealed class WriteTransaction(StorageConnection connection, List<WriteR
         var known = messages.Count == 0
             ? []
             : await connection.Dialect.FindMessagesAsync(connection, messages, cancellationToken).ConfigureAwait(false);
-        _appends = new StagedAppends(channels, known);
+        var staged = new StagedAppends(channels, known);
         foreach (var append in appends)
         {
-            append.DecideBy(_appends);
+            append.DecideBy(staged);
         }
 
-        if (_appends.Publications.Count > 0)
+        if (staged.Publications.Count > 0)
         {
-            await connection.Dialect.InsertAsync(connection, _appends, cancellationToken).ConfigureAwait(false);
+            await connection.Dialect.InsertAsync(connection, staged, cancellationToken).ConfigureAwait(false);
         }
+
+        (_advanced, AppendedPublications) = (staged.Advanced, staged.Publications.Count);
     }
 }

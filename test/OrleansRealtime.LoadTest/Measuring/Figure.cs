@@ -21,6 +21,12 @@ internal static class Figure
     public const string ServerStart = "seconds until the server is back";
     public const string StalledRatio = "p99 with stalled readers ÷ without";
     public const string StalledLatency99 = "latency p99 µs, with stalled readers";
+    public const string PublicationsPerSecond = "publications per second";
+    public const string BareRowsPerSecond = "rows of a bare loop per second";
+    public const string ShareOfThatRate = "share of that rate";
+    public const string RowsPerTransaction = "rows per transaction";
+    public const string AckMedian = "ack p50 µs";
+    public const string Ack99 = "ack p99 µs";
     public const string ShareOfBareRate = "share of the bare insert rate, 256 in flight";
 
     public const string Lost = "lost";

@@ -13,6 +13,9 @@ internal static class OurServer
     public static string[] Command(int port, Store store)
     {
         var durability = store.IsDurable ? "durable" : "memory";
+        string[] retention = store.KeepsAll
+            ? ["--Realtime:Namespaces:chat:Replay:Count=1000000", "--Realtime:Namespaces:chat:Replay:Bytes=1073741824"]
+            : [];
         return
         [
             "dotnet",
@@ -39,6 +42,7 @@ internal static class OurServer
             "--Realtime:Limits:CommandsPerSecondPerUser=0",
             "--Realtime:Limits:BytesPerSecondPerUser=0",
             "--Logging:LogLevel:Default=Warning",
+            .. retention,
         ];
     }
 

@@ -11,6 +11,9 @@ internal sealed record Store(string Provider, string ConnectionString)
     /// <summary>The channels that the bench loads are in the log before they are acknowledged.</summary>
     public bool IsDurable => Provider != "none";
 
+    /// <summary>Whether retention keeps as much as it may, so that nothing is trimmed while it is measured.</summary>
+    public bool KeepsAll { get; init; }
+
     /// <summary>A database in a file, which is created.</summary>
     public static Store Sqlite(string file) => new("sqlite", $"Data Source={file}");
 }

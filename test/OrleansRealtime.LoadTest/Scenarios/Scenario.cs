@@ -1,3 +1,4 @@
+using OrleansRealtime.LoadTest.Durable;
 using OrleansRealtime.LoadTest.Peers;
 
 namespace OrleansRealtime.LoadTest.Scenarios;
@@ -22,6 +23,8 @@ internal sealed record Scenario(string Name, Func<Trial, Task> RunAsync)
         new("idle", Connections.IdleAsync) { SetupSeconds = 45, IsLoaded = false },
         new("connect-storm", Connections.StormAsync) { SetupSeconds = 8, IsLoaded = false },
         new("resume-storm", ResumeStorm.RunAsync) { SetupSeconds = 20, IsLoaded = false, Peers = Ours, IsOursOnly = true, StartsServer = true },
+        new("durable-sqlite", static trial => DurableScenario.RunAsync(trial, new SqliteTarget(trial.Directory))) { SetupSeconds = 20, Peers = Ours, IsOursOnly = true, IsJsonOnly = true, StartsServer = true, Measurings = Level.Measurings },
+        new("durable-postgresql", DurableScenario.OnPostgreSqlAsync) { SetupSeconds = 25, Peers = Ours, IsOursOnly = true, IsJsonOnly = true, StartsServer = true, Measurings = Level.Measurings },
         new("slow-readers", SlowReaders.RunAsync) { SetupSeconds = 50, Peers = Ours, IsOursOnly = true },
         .. Payloads(32, 128, 1024, 16 * 1024),
     ];
@@ -34,6 +37,12 @@ internal sealed record Scenario(string Name, Func<Trial, Task> RunAsync)
 
     /// <summary>Whether only our server can be asked.</summary>
     public bool IsOursOnly { get; init; }
+
+    /// <summary>Whether its clients speak JSON only.</summary>
+    public bool IsJsonOnly { get; init; }
+
+    /// <summary>How often it measures for as long as was asked for.</summary>
+    public int Measurings { get; init; } = 1;
 
     /// <summary>Whether it starts the server itself, with a store of its own.</summary>
     public bool StartsServer { get; init; }
@@ -49,7 +58,7 @@ internal sealed record Scenario(string Name, Func<Trial, Task> RunAsync)
 
     /// <summary>About how long one run of it takes.</summary>
     public TimeSpan Duration(Peer peer, TrialSettings settings) =>
-        TimeSpan.FromSeconds(SetupSeconds + (IsLoaded ? peer.WarmUp.TotalSeconds + settings.Seconds : 0));
+        TimeSpan.FromSeconds(SetupSeconds + (IsLoaded ? peer.WarmUp.TotalSeconds + (Measurings * settings.Seconds) : 0));
 
     private static IEnumerable<Scenario> Payloads(params int[] sizes) => sizes.Select(static bytes =>
         new Scenario($"payload-{bytes}", FanOut.SaturatedAsync) { Group = "payloads", PayloadBytes = bytes, Peers = ForPayloads });

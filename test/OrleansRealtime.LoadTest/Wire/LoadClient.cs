@@ -68,6 +68,12 @@ internal sealed class LoadClient : LoopSocket, IThreadPoolWorkItem
     /// <summary>Called in the loop for each delivery.</summary>
     public Action? Delivered { get; set; }
 
+    /// <summary>Called in the loop for each message instead of looking for deliveries.</summary>
+    public HeardHandler? Heard { get; set; }
+
+    /// <summary>Called in the loop after the last message that one read brought.</summary>
+    public Action<LoadClient>? AllHeard { get; set; }
+
     /// <summary>Makes what it will say, so that signing its token is no part of what is measured.</summary>
     /// <param name="resumes">Whether it goes on after the last number that it has.</param>
     public void Prepare(bool resumes)
@@ -212,6 +218,7 @@ internal sealed class LoadClient : LoopSocket, IThreadPoolWorkItem
         }
 
         Keep(bytes);
+        AllHeard?.Invoke(this);
     }
 
     private void OnUpgraded(ReadOnlySpan<byte> head)
@@ -237,6 +244,12 @@ internal sealed class LoadClient : LoopSocket, IThreadPoolWorkItem
         if (opcode == 8)
         {
             _run.OnLost($"closed: {Encoding.UTF8.GetString(payload.Length > 2 ? payload[2..] : payload)}");
+            return;
+        }
+
+        if (Heard is { } heard)
+        {
+            heard(this, payload);
             return;
         }
 
@@ -338,3 +351,6 @@ internal sealed class LoadClient : LoopSocket, IThreadPoolWorkItem
         return true;
     }
 }
+
+/// <summary>Is told of a message; the bytes are lent.</summary>
+internal delegate void HeardHandler(LoadClient client, ReadOnlySpan<byte> message);

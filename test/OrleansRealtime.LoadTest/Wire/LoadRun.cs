@@ -129,6 +129,9 @@ internal sealed class LoadRun : IDisposable
         await InLoopAsync(() => Lost += Clients.Sum(static client => Math.Max(0, client.Channel.Published - client.Last)));
     }
 
+    /// <summary>Counts what was found to be lost in another way than by its number.</summary>
+    public void CountLost(long publications) => Lost += publications;
+
     public void OnJoined(LoadClient client)
     {
         Joins.Add(Stopwatch.GetTimestamp() - client.ConnectedAt);

@@ -54,9 +54,32 @@ public sealed class PostgreSqlLogWriterTests : LogWriterTests
         _store.Proxy.Resume();
         var opened = await _store.Log.OpenAsync(channel, new Epoch("e2"), CancellationToken.None);
 
-        // The one that was given up had not begun its commit, and must not begin it now.
-        Assert.Equal(1, opened.Last.Sequence);
-        Assert.IsType<AppendedBatch>(await Append(channel, opened.Fence, 2, "bob"));
+        // The server heard of the one that was given up, and whoever opens the channel hears what became of it.
+        var stored = await _store.Log.ReadAsync(channel, new Epoch("e1"), 0, 10, 10, 1000, CancellationToken.None);
+        Assert.Equal(opened.Last.Sequence, stored[^1].Sequence);
+        Assert.IsType<AppendedBatch>(await Append(channel, opened.Fence, opened.Last.Sequence + 1, "bob"));
+    }
+
+    // An append is one round trip with its commit. Tried again after the answer was lost it does not follow what is stored by then, and
+    // "fenced off" would say that it is not stored.
+    [StoreFact]
+    public async Task Append_WhoseAnswerIsLost_IsStoredOnceAndItsOutcomeIsUnknown()
+    {
+        await StartBehindProxyAsync();
+        var (channel, fence) = (await OpenAsync(1))[0];
+        await Append(channel, fence, 1, "alice");
+
+        _store.Proxy!.StallToClient();
+        var lost = Append(channel, fence, 2, "alice");
+        await WhenStoredAsync(2, lost);
+        _store.Proxy.Cut();
+        _store.Proxy.Resume();
+
+        Assert.True((await Assert.ThrowsAsync<StorageException>(() => lost.WaitAsync(LimitOfTheDriver))).IsTransient);
+        Assert.Equal(2, await Read(channel));
+        var opened = await _store.Log.OpenAsync(channel, new Epoch("e2"), CancellationToken.None);
+        Assert.Equal(2, opened.Last.Sequence);
+        Assert.IsType<AppendedBatch>(await Append(channel, opened.Fence, 3, "alice"));
     }
 
     // Without the row lock it would return the position before the append, which then succeeds with the older fence.
@@ -66,8 +89,13 @@ public sealed class PostgreSqlLogWriterTests : LogWriterTests
         await _store.StartAsync();
         var second = (await _store.StartAnotherAsync()).ChannelLog;
         var (channel, fence) = (await OpenAsync(1))[0];
+        await _store.ExecuteAsync("""
+            CREATE FUNCTION wait() RETURNS trigger LANGUAGE plpgsql
+            AS $$ BEGIN PERFORM pg_advisory_xact_lock_shared(1); RETURN NEW; END $$;
+            CREATE TRIGGER wait BEFORE INSERT ON ort_publications FOR EACH ROW EXECUTE FUNCTION wait();
+            """);
         await using var blocker = await _store.ConnectAsync();
-        await AdoNetStore.ExecuteAsync(blocker, "BEGIN; LOCK TABLE ort_publications IN EXCLUSIVE MODE");
+        await AdoNetStore.ExecuteAsync(blocker, "BEGIN; SELECT pg_advisory_xact_lock(1)");
 
         var append = Append(channel, fence, 1, "alice");
         await WhenBlockedAsync(1, append);
@@ -116,6 +144,17 @@ public sealed class PostgreSqlLogWriterTests : LogWriterTests
         command.CommandText =
             "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'";
         while (!otherwise.IsCompleted && (long)(await command.ExecuteScalarAsync())! < sessions)
+        {
+        }
+    }
+
+    /// <summary>Completes when so many publications are in the table, or <paramref name="otherwise"/> has gone through.</summary>
+    private async Task WhenStoredAsync(long publications, Task otherwise)
+    {
+        await using var connection = await _store.ConnectDirectlyAsync();
+        await using var command = connection.CreateCommand();
+        command.CommandText = "SELECT count(*) FROM ort_publications";
+        while (!otherwise.IsCompleted && (long)(await command.ExecuteScalarAsync())! < publications)
         {
         }
     }

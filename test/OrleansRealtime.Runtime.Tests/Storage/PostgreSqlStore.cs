@@ -10,6 +10,7 @@ namespace OrleansRealtime.Runtime.Tests.Storage;
 internal sealed class PostgreSqlStore : AdoNetStore
 {
     private string? _connectionString;
+    private string? _directConnectionString;
 
     public override Dialect Dialect => Dialect.PostgreSql;
 
@@ -34,10 +35,19 @@ internal sealed class PostgreSqlStore : AdoNetStore
 
     public override DbDataSource CreateDataSource() => NpgsqlDataSource.Create(_connectionString!);
 
+    /// <summary>A connection that does not go through <see cref="Proxy"/>.</summary>
+    public async Task<NpgsqlConnection> ConnectDirectlyAsync()
+    {
+        var connection = new NpgsqlConnection(_directConnectionString);
+        await connection.OpenAsync();
+        return connection;
+    }
+
     public override async ValueTask StartAsync()
     {
         var server = await PostgreSqlServer.Shared;
         _connectionString = await server.CreateDatabaseAsync();
+        _directConnectionString = _connectionString;
         if (CreateProxy is { } create)
         {
             var direct = new NpgsqlConnectionStringBuilder(_connectionString);

@@ -21,13 +21,13 @@ public sealed class PostgreSqlServer
 
     private const string ReadyLine = "database system is ready to accept connections";
 
-    // $1 to $3: binaries, folder, port. fsync is off because these tests kill our processes, never the database's machine.
+    // $1 to $4: binaries, folder, port, and whether it flushes.
     // SIGINT is PostgreSQL's fast stop: it ends sessions and does not wait for clients.
     private const string SupervisorScript = """
         set -e
         "$1/initdb" -D "$2/data" -U postgres -A trust -E UTF8 --locale=C --no-sync >"$2/initdb.log" 2>&1 \
             || { cat "$2/initdb.log" >&2; cd /; rm -rf "$2"; exit 1; }
-        "$1/postgres" -D "$2/data" -p "$3" -c listen_addresses=127.0.0.1 -c unix_socket_directories= -c fsync=off \
+        "$1/postgres" -D "$2/data" -p "$3" -c listen_addresses=127.0.0.1 -c unix_socket_directories= -c "fsync=$4" \
             -c max_connections=200 -c lc_messages=C -c logging_collector=off <&- &
         server=$!
         while read -r line; do :; done
@@ -37,7 +37,9 @@ public sealed class PostgreSqlServer
         rm -rf "$2"
         """;
 
-    private static readonly Lazy<Task<PostgreSqlServer>> SharedServer = new(StartAsync);
+    // Tests kill our processes, never the database's machine.
+    private static readonly Lazy<Task<PostgreSqlServer>> SharedServer = new(static () => StartAsync(flushes: false));
+    private static readonly Lazy<Task<PostgreSqlServer>> FlushingServer = new(static () => StartAsync(flushes: true));
 
     // Held so that the pipe to the supervisor stays open as long as this process lives.
     private readonly Process? _supervisor;
@@ -51,6 +53,9 @@ public sealed class PostgreSqlServer
 
     /// <summary>The server of this process; started when first asked for.</summary>
     public static Task<PostgreSqlServer> Shared => SharedServer.Value;
+
+    /// <summary>A server of this process that flushes what it commits, as an installed one does; to measure with.</summary>
+    public static Task<PostgreSqlServer> Flushing => FlushingServer.Value;
 
     /// <summary>Why there is no server here, or null when there is one.</summary>
     public static string? MissingReason { get; } =
@@ -73,7 +78,7 @@ public sealed class PostgreSqlServer
         await ExecuteAsync($"DROP DATABASE IF EXISTS {name} WITH (FORCE)");
     }
 
-    private static async Task<PostgreSqlServer> StartAsync()
+    private static async Task<PostgreSqlServer> StartAsync(bool flushes)
     {
         if (Environment.GetEnvironmentVariable(ConnectionStringVariable) is { Length: > 0 } given)
         {
@@ -83,13 +88,13 @@ public sealed class PostgreSqlServer
         var binaries = FindBinaries() ?? throw new InvalidOperationException(MissingReason);
         var folder = Directory.CreateTempSubdirectory("orleansrealtime-postgres-").FullName;
         var port = FreePort();
-        var supervisor = StartSupervisor(binaries, folder, port);
+        var supervisor = StartSupervisor(binaries, folder, port, flushes);
         await WhenReadyAsync(supervisor);
         return new PostgreSqlServer(
             $"Host=127.0.0.1;Port={port};Username=postgres;Database=postgres;Timeout=15;Include Error Detail=true", supervisor);
     }
 
-    private static Process StartSupervisor(string binaries, string folder, int port)
+    private static Process StartSupervisor(string binaries, string folder, int port, bool flushes)
     {
         var start = new ProcessStartInfo
         {
@@ -115,7 +120,10 @@ public sealed class PostgreSqlServer
         }
 
         string[] arguments =
-            ["-c", SupervisorScript, "postgres-supervisor", binaries, folder, port.ToString(CultureInfo.InvariantCulture)];
+        [
+            "-c", SupervisorScript, "postgres-supervisor", binaries, folder, port.ToString(CultureInfo.InvariantCulture),
+            flushes ? "on" : "off",
+        ];
         foreach (var argument in arguments)
         {
             start.ArgumentList.Add(argument);
