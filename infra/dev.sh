@@ -21,7 +21,8 @@ usage: ./infra/dev.sh <command>
   bundle [name ...]   restore the npm packages of the samples, check the types of their pages and bundle them
   test [project ...]  build once and run all test projects and those of the npm package (npm ci, type check, vitest), or those
                       whose name contains a word
-  bench [args]        start this server and its peers in turn, put the same load on each, and compare; --help says what can be asked
+  bench [args]        start this server and its peers in turn, put the same load on each, and compare; without arguments all of it,
+                      which takes about half an hour; --help says what can be asked, infra/bench/README.md how to read it
   fmt                 format the code
   check               format check, build, all tests
 TEXT

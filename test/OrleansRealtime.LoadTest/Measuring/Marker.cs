@@ -29,8 +29,8 @@ internal static class Marker
 
             var marker = bytes.Slice(start, Length);
             if (marker[9] == ':' && marker[^1] == '#'
-                && Utf8Parser.TryParse(marker[1..9], out number, out _, 'x')
-                && Utf8Parser.TryParse(marker[10..26], out due, out _, 'x'))
+                && Utf8Parser.TryParse(marker[1..9], out number, out var digits, 'x') && digits == 8
+                && Utf8Parser.TryParse(marker[10..26], out due, out digits, 'x') && digits == 16)
             {
                 rest = bytes[(start + Length)..];
                 return true;
