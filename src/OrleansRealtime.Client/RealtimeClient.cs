@@ -112,7 +112,8 @@ public sealed class RealtimeClient : IAsyncDisposable
     /// <param name="key">What this is the latest value of, or null; at most 128 characters.</param>
     /// <param name="messageId">1 to 64 characters; the same one is stored once. Default: a new one.</param>
     /// <param name="cancellationToken">Gives up; whether it was stored is then unknown.</param>
-    /// <exception cref="RealtimeException">It was refused, by the server, as too large, or because too many wait.</exception>
+    /// <exception cref="PublishQueueFullException">Too many wait; or newer ones took its place.</exception>
+    /// <exception cref="RealtimeException">It was refused, by the server, as too large, or because the client was closed.</exception>
     /// <exception cref="ArgumentException">The payload is called JSON and is not one JSON value.</exception>
     public Task<PublishedAck> PublishAsync(
         ChannelName channel,
@@ -124,6 +125,18 @@ public sealed class RealtimeClient : IAsyncDisposable
         ObjectDisposedException.ThrowIf(_isDisposed, this);
         Sendable.ThrowIfMalformed(payload);
         return _core.Publishes.PublishAsync(channel, payload, messageId ?? _options.NewMessageId(), key, cancellationToken);
+    }
+
+    /// <summary>
+    /// Completes as soon as less than half of <see cref="RealtimeClientOptions.MaxPendingPublishes"/> and of
+    /// <see cref="RealtimeClientOptions.MaxPendingBytes"/> is taken. Await it before each publish that is not awaited itself: who
+    /// writes faster than the server takes is then held up, and not refused. It also completes when the client is closed for good.
+    /// </summary>
+    /// <param name="cancellationToken">Gives up.</param>
+    public Task WhenRoomAsync(CancellationToken cancellationToken = default)
+    {
+        ObjectDisposedException.ThrowIf(_isDisposed, this);
+        return _core.Publishes.WhenRoomAsync().WaitAsync(cancellationToken);
     }
 
     /// <summary>Tells the subscribers of now something that is not kept.</summary>

@@ -27,7 +27,10 @@ public sealed record RealtimeClientOptions
     /// <summary>How long a connection may take until it is authenticated. Default 15 s.</summary>
     public TimeSpan ConnectTimeout { get; init; } = TimeSpan.FromSeconds(15);
 
-    /// <summary>How long <c>history</c>, <c>presence</c> and <c>call</c> may take, reconnects included. Default 15 s.</summary>
+    /// <summary>
+    /// How long <c>history</c>, <c>presence</c>, <c>signal</c> and <c>call</c> may take, reconnects included. A publish does not end
+    /// by it: when its answer takes longer, the connection counts as lost, and it is sent again on the next. Default 15 s.
+    /// </summary>
     public TimeSpan RequestTimeout { get; init; } = TimeSpan.FromSeconds(15);
 
     /// <summary>The greatest wait between two attempts. Default 30 s. The wait is chance between 0 and min(this, 0.5 s · 2^attempt).</summary>

@@ -1,7 +1,7 @@
 namespace OrleansRealtime.Client;
 
 /// <summary>The server, or the client itself, refused a request. <see cref="Error"/> says why and whether to try again.</summary>
-public sealed class RealtimeException : Exception
+public class RealtimeException : Exception
 {
     /// <summary>A request was refused.</summary>
     public RealtimeException(RealtimeError error)

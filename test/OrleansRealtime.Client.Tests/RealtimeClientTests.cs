@@ -94,7 +94,7 @@ public class RealtimeClientTests
 
         var publishes = Enumerable.Range(0, 3).Select(number => client.PublishAsync(Room, Payload.Json($"{number}"))).ToList();
 
-        var failure = await Assert.ThrowsAsync<RealtimeException>(() => publishes[refused].WaitAsync(Patience));
+        var failure = await Assert.ThrowsAsync<PublishQueueFullException>(() => publishes[refused].WaitAsync(Patience));
         Assert.Equal(RealtimeErrorCode.Unavailable, failure.Error.Code);
         Assert.Equal(2, publishes.Count(static publish => !publish.IsCompleted));
         await client.DisposeAsync();
@@ -102,6 +102,82 @@ public class RealtimeClientTests
         {
             await Assert.ThrowsAsync<RealtimeException>(() => waiting);
         }
+    }
+
+    [Fact]
+    public async Task Room_IsThereOnceLessThanHalfOfTheQueueIsTaken()
+    {
+        await using var server = new FakeServer();
+        await using var client = new RealtimeClient(Options(server) with { MaxPendingPublishes = 4 });
+        await client.WhenRoomAsync().WaitAsync(Patience);
+        var publishes = Enumerable.Range(0, 4).Select(number => client.PublishAsync(Room, Payload.Json($"{number}"))).ToList();
+        var room = client.WhenRoomAsync();
+        using var gaveUp = new CancellationTokenSource();
+        var other = client.WhenRoomAsync(gaveUp.Token);
+        var (connection, reading) = await ConnectAsync(client, server);
+
+        foreach (var sequence in new[] { 1, 2 })
+        {
+            await AcknowledgeAsync(connection, sequence);
+            await publishes[sequence - 1].WaitAsync(Patience);
+        }
+
+        Assert.False(room.IsCompleted);
+        await gaveUp.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => other.WaitAsync(Patience));
+        await AcknowledgeAsync(connection, 3);
+        await room.WaitAsync(Patience);
+        await AcknowledgeAsync(connection, 4);
+        await publishes[3].WaitAsync(Patience);
+        await client.DisposeAsync();
+        await reading;
+    }
+
+    [Fact]
+    public async Task Room_IsCountedInBytesToo_AndThereWhenTheClientIsClosedForGood()
+    {
+        await using var server = new FakeServer();
+        await using var client = new RealtimeClient(Options(server) with { MaxPendingBytes = 10 });
+        var publish = client.PublishAsync(Room, Payload.Json("12345"));
+        var room = client.WhenRoomAsync();
+        var (connection, reading) = await ConnectAsync(client, server);
+        Assert.False(room.IsCompleted);
+
+        await connection.EndAsync(4003);
+
+        await Assert.ThrowsAsync<RealtimeException>(() => publish.WaitAsync(Patience));
+        await room.WaitAsync(Patience);
+        await reading;
+    }
+
+    [Fact]
+    public async Task Publish_ThatIsNotAnswered_IsSentAgainOnAnotherConnection()
+    {
+        await using var server = new FakeServer();
+        var time = new ManualTimeProvider();
+        await using var client = new RealtimeClient(
+            Options(server) with { TimeProvider = time, Jitter = static () => 0, RequestTimeout = TimeSpan.FromSeconds(15) });
+        var (first, firstReading) = await ConnectAsync(client, server);
+        var answered = client.PublishAsync(Room, Payload.Json("1"));
+        await AcknowledgeAsync(first, 1);
+        await answered.WaitAsync(Patience);
+        time.Advance(TimeSpan.FromSeconds(10));
+        var publish = client.PublishAsync(Room, Payload.Json("2"));
+        var sent = await first.NextAsync<PublishCommand>();
+
+        time.Advance(TimeSpan.FromSeconds(14.9));
+        Assert.Equal(ClientState.Connected, client.State);
+        time.Advance(TimeSpan.FromSeconds(0.1));
+
+        var second = await server.AcceptNextAsync();
+        var secondReading = second.ReadAsync();
+        await second.WelcomeAsync();
+        var again = await second.NextAsync<PublishCommand>();
+        Assert.Equal(sent.MessageId, again.MessageId);
+        await second.SendAsync(new AckFrame(again.Id, Room, new PublishedAck(At(2), true, null)));
+        Assert.True((await publish.WaitAsync(Patience)).Duplicate);
+        await client.DisposeAsync();
+        await Task.WhenAll(firstReading, secondReading).WaitAsync(Patience);
     }
 
     [Fact]
@@ -254,6 +330,12 @@ public class RealtimeClientTests
         await connection.WelcomeAsync();
         await connecting.WaitAsync(Patience);
         return (connection, reading);
+    }
+
+    private static async Task AcknowledgeAsync(FakeConnection connection, long sequence)
+    {
+        var publish = await connection.NextAsync<PublishCommand>();
+        await connection.SendAsync(new AckFrame(publish.Id, Room, new PublishedAck(At(sequence), false, null)));
     }
 
     private static async Task<List<long>> ReadAsync(Subscription subscription, int count)

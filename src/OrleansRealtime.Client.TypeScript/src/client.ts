@@ -117,6 +117,14 @@ export class RealtimeClient extends Emitter<ClientEvents> {
     return this.#outbox.add({ type: "publish", channel, payload }, signal);
   }
 
+  /**
+   * Resolves as soon as less than half of `queueLimit` is taken, or when the client is closed. Await it before each publish that is not
+   * awaited itself: who writes faster than the server takes is then held up, and not refused. Rejects with `aborted`.
+   */
+  whenRoom({ signal }: Abortable = {}): Promise<void> {
+    return this.#outbox.whenRoom(signal);
+  }
+
   /** Tells those who are subscribed now. False: there is no connection, and it was not sent. Refusals come as `error` events. */
   signal(channel: string, data: unknown, key?: string): boolean {
     if (this.#connection === null) return false;

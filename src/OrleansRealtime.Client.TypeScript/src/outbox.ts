@@ -25,6 +25,7 @@ export class Outbox {
   readonly #policy: QueuePolicy;
   readonly #channels = new Map<string, Entry[]>();
   readonly #pauses = new Set<() => void>();
+  readonly #waiters = new Set<() => void>();
   #connection: Connection | null = null;
   #count = 0;
 
@@ -57,6 +58,29 @@ export class Outbox {
       this.#count++;
       this.#send(command.channel);
     });
+  }
+
+  /** Resolves as soon as less than half of the limit is taken. */
+  whenRoom(signal: AbortSignal | undefined): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const onAbort = (): void => {
+        this.#waiters.delete(onRoom);
+        reject(new RealtimeError("aborted", "Room was waited for no longer."));
+      };
+      const onRoom = (): void => {
+        signal?.removeEventListener("abort", onAbort);
+        resolve();
+      };
+      if (signal?.aborted === true) return onAbort();
+      if (this.#hasRoom) return resolve();
+      this.#waiters.add(onRoom);
+      signal?.addEventListener("abort", onAbort);
+    });
+  }
+
+  /** Half, so that many who waited and now publish at once are not refused. */
+  get #hasRoom(): boolean {
+    return 2 * this.#count < this.#limit;
   }
 
   /** Sends what waits, each channel from its oldest. */
@@ -122,6 +146,10 @@ export class Outbox {
     entry.isInFlight = false;
     this.#count--;
     if (queue.length === 0) this.#channels.delete(entry.command.channel);
+    if (this.#hasRoom) {
+      for (const onRoom of this.#waiters) onRoom();
+      this.#waiters.clear();
+    }
     return true;
   }
 

@@ -170,6 +170,32 @@ describe("A publish", () => {
     expect(await loose.server.command()).toMatchObject({ payload: { data: "new" } });
   });
 
+  test("waits for room, which is there once less than half of the queue is taken", async () => {
+    const pair = new Pair({ queueLimit: 4 }), controller = new AbortController(), told: string[] = [];
+    await pair.client.whenRoom();
+    const published = [1, 2, 3, 4].map((data) => pair.client.publish("chat:1", data));
+    const room = pair.client.whenRoom().then(() => told.push("room"));
+    const aborted = expect(pair.client.whenRoom({ signal: controller.signal })).rejects.toEqual(code("aborted"));
+    controller.abort();
+    await aborted;
+    await pair.connect();
+    for (const seq of [1, 2]) await pair.answer({ epoch: "e", seq, duplicate: false });
+    await published[1];
+    expect(told).toEqual([]);
+    await pair.answer({ epoch: "e", seq: 3, duplicate: false });
+    await room;
+    expect(told).toEqual(["room"]);
+  });
+
+  test("does not wait for room for ever when the client is closed", async () => {
+    const pair = new Pair({ queueLimit: 1 });
+    await pair.connect();
+    const refused = expect(pair.client.publish("chat:1", 1)).rejects.toEqual(code("closed")), room = pair.client.whenRoom();
+    pair.client.close();
+    await refused;
+    await room;
+  });
+
   test("that was aborted is not sent", async () => {
     const pair = new Pair(), controller = new AbortController();
     const aborted = expect(pair.client.publish("chat:1", "old", { signal: controller.signal })).rejects.toEqual(code("aborted"));

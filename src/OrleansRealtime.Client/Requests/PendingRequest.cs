@@ -24,7 +24,9 @@ internal sealed class PendingRequest(ClientCommand command, bool isRepeatable)
 
     public void Complete(AckPayload? payload) => _answer.TrySetResult(payload);
 
-    public void Fail(RealtimeError error) => _answer.TrySetException(new RealtimeException(error));
+    public void Fail(RealtimeError error) => Fail(new RealtimeException(error));
+
+    public void Fail(RealtimeException exception) => _answer.TrySetException(exception);
 
     public void Cancel(CancellationToken cancellationToken) => _answer.TrySetCanceled(cancellationToken);
 

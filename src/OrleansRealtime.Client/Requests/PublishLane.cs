@@ -11,5 +11,18 @@ internal sealed class PublishLane
     /// <summary>Runs while the first waits to be tried again.</summary>
     public Alarm? Hold { get; set; }
 
+    /// <summary>Runs while the first is on its way.</summary>
+    public Alarm? Answer { get; set; }
+
+    /// <summary>When the first was sent, on the clock of the options.</summary>
+    public long SentAt { get; set; }
+
+    public void EndAlarms()
+    {
+        Hold?.Dispose();
+        Answer?.Dispose();
+        Hold = Answer = null;
+    }
+
     public static int BytesOf(PendingRequest request) => ((PublishCommand)request.Command).Payload.Length;
 }

@@ -12,6 +12,7 @@ internal sealed class PublishQueue(Wire wire, RealtimeClientOptions options, Bac
 {
     private readonly Dictionary<ChannelName, PublishLane> _lanes = [];
     private readonly Dictionary<CommandId, PublishLane> _lanesById = [];
+    private TaskCompletionSource? _room;
     private long _bytes;
     private int _count;
 
@@ -41,6 +42,20 @@ internal sealed class PublishQueue(Wire wire, RealtimeClientOptions options, Bac
         return (PublishedAck)(await request.Answer.ConfigureAwait(false))!;
     }
 
+    /// <summary>Completes as soon as the queue is less than half full.</summary>
+    public Task WhenRoomAsync()
+    {
+        lock (wire.Lock)
+        {
+            return HasRoomLocked
+                ? Task.CompletedTask
+                : (_room ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
+        }
+    }
+
+    // Half, so that many who waited and now publish at once are not refused.
+    private bool HasRoomLocked => 2L * _count < options.MaxPendingPublishes && 2 * _bytes < options.MaxPendingBytes;
+
     /// <summary>The link is acknowledged.</summary>
     public void OnOpenLocked()
     {
@@ -56,6 +71,7 @@ internal sealed class PublishQueue(Wire wire, RealtimeClientOptions options, Bac
         foreach (var lane in _lanes.Values)
         {
             lane.Waiting.First!.Value.IsSent = false;
+            lane.Answer?.CallOff();
         }
     }
 
@@ -84,6 +100,7 @@ internal sealed class PublishQueue(Wire wire, RealtimeClientOptions options, Bac
 
         var first = lane.Waiting.First!.Value;
         first.IsSent = false;
+        lane.Answer?.CallOff();
         lane.Hold = new Alarm(options.TimeProvider, () => EndHold(lane));
         lane.Hold.Set(error.RetryAfter ?? backoff.Next(first.Refusals));
         first.Refusals++;
@@ -135,7 +152,33 @@ internal sealed class PublishQueue(Wire wire, RealtimeClientOptions options, Bac
             }
 
             request.IsSent = true;
+            lane.SentAt = options.TimeProvider.GetTimestamp();
+            lane.Answer ??= new Alarm(options.TimeProvider, () => OnUnanswered(lane));
+            lane.Answer.Set(options.RequestTimeout);
             wire.SendLocked(request.Command);
+        }
+    }
+
+    // No answer means that the line is dead, even if something else still comes over it: an HTTP request may hang beside its stream.
+    private void OnUnanswered(PublishLane lane)
+    {
+        lock (wire.Lock)
+        {
+            if (lane.Waiting.First?.Value is not { IsSent: true })
+            {
+                return;
+            }
+
+            // Another may have been sent while this waited for the lock.
+            var rest = options.RequestTimeout - options.TimeProvider.GetElapsedTime(lane.SentAt);
+            if (rest > TimeSpan.Zero)
+            {
+                lane.Answer!.Set(rest);
+            }
+            else
+            {
+                wire.Link?.Abort(LinkEnd.Lost("no answer to publish"));
+            }
         }
     }
 
@@ -154,10 +197,18 @@ internal sealed class PublishQueue(Wire wire, RealtimeClientOptions options, Bac
         {
             lane.Hold?.Dispose();
             lane.Hold = null;
+            lane.Answer?.CallOff();
+        }
+
+        if (HasRoomLocked)
+        {
+            _room?.SetResult();
+            _room = null;
         }
 
         if (lane.Waiting.Count == 0)
         {
+            lane.EndAlarms();
             _lanes.Remove(((PublishCommand)request.Command).Channel);
         }
         else if (wasFirst)
@@ -173,15 +224,14 @@ internal sealed class PublishQueue(Wire wire, RealtimeClientOptions options, Bac
         while (_count >= options.MaxPendingPublishes || (_count > 0 && _bytes + bytes > options.MaxPendingBytes))
         {
             var oldest = options.WhenPendingFull == OverflowPolicy.DropOldest ? OldestLocked() : null;
-            var error = new RealtimeError(
-                RealtimeErrorCode.Unavailable,
+            var full = new PublishQueueFullException(
                 $"{_count} publishes of {_bytes} bytes wait already; at most {options.MaxPendingPublishes} and {options.MaxPendingBytes} bytes may.");
             if (oldest is null)
             {
-                throw new RealtimeException(error);
+                throw full;
             }
 
-            TakeOutLocked(oldest)!.Fail(error);
+            TakeOutLocked(oldest)!.Fail(full);
         }
     }
 

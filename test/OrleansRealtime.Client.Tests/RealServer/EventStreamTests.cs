@@ -34,6 +34,22 @@ public class EventStreamTests
     }
 
     [Fact]
+    public async Task Client_WhoseEventStreamIsNeverAnswered_GoesBackToWebSockets()
+    {
+        await using var edge = await RealEdge.StartAsync();
+        using var http = new HangingHandler("/ticket");
+        var options = edge.Options("alice") with { ConnectTimeout = TimeSpan.FromSeconds(2) };
+        await using var alice = new RealtimeClient(options, new FallbackTransport(
+            new BrokenTransport(failures: 2, Transport.Of(options with { Fallback = false })),
+            new EventStreamTransport(edge.Address, new HttpMessageInvoker(http), TimeProvider.System),
+            edge.Log.CreateLogger("fallback")));
+
+        await alice.ConnectAsync().WaitAsync(Patience);
+
+        Assert.True(http.WasAbandoned.IsCompletedSuccessfully);
+    }
+
+    [Fact]
     public async Task Client_WithoutSubscriptions_PublishesOverHttp()
     {
         await using var edge = await RealEdge.StartAsync();
@@ -121,6 +137,23 @@ public class EventStreamTests
     }
 
     [Fact]
+    public async Task Publish_WhoseRequestIsNeverAnswered_IsSentAgainOnAnotherConnection()
+    {
+        await using var edge = await RealEdge.StartAsync();
+        using var http = new HangingHandler("/publish");
+        await using var alice = new RealtimeClient(
+            edge.Options("alice") with { RequestTimeout = TimeSpan.FromMilliseconds(200) }, OverBrokenWebSockets(edge, http: http));
+        var room = alice.Subscribe(Room);
+        await alice.ConnectAsync().WaitAsync(Patience);
+        await room.WhenSubscribedAsync().WaitAsync(Patience);
+
+        await alice.PublishAsync(Room, Payload.Json("1")).WaitAsync(Patience);
+
+        Assert.True(http.WasAbandoned.IsCompletedSuccessfully);
+        Assert.Single(await ReadAsync(room, 1));
+    }
+
+    [Fact]
     public async Task Subscription_OfANamespaceThatIsNotConfigured_FailsAlone()
     {
         await using var edge = await RealEdge.StartAsync();
@@ -173,9 +206,33 @@ public class EventStreamTests
                 : base.SendAsync(request, cancellationToken);
     }
 
-    private sealed class BrokenTransport : ITransport
+    // The first request to a path is held until the client gives it up.
+    private sealed class HangingHandler(string path) : DelegatingHandler(new SocketsHttpHandler())
     {
-        public Task<ILink> ConnectAsync(CancellationToken cancellationToken) =>
-            Task.FromException<ILink>(new LinkException(Client.Reconnect.LinkEnd.Lost("a proxy breaks WebSockets")));
+        private readonly TaskCompletionSource _abandoned = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        private int _count;
+
+        public Task WasAbandoned => _abandoned.Task;
+
+        protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+        {
+            if (request.RequestUri!.AbsolutePath.EndsWith(path, StringComparison.Ordinal) && Interlocked.Increment(ref _count) == 1)
+            {
+                await using var abandoned = cancellationToken.Register(() => _abandoned.TrySetResult());
+                await Task.Delay(Timeout.InfiniteTimeSpan, cancellationToken);
+            }
+
+            return await base.SendAsync(request, cancellationToken);
+        }
+    }
+
+    // Breaks so many attempts, or all.
+    private sealed class BrokenTransport(int failures = int.MaxValue, ITransport? then = null) : ITransport
+    {
+        private int _attempts;
+
+        public Task<ILink> ConnectAsync(CancellationToken cancellationToken) => ++_attempts <= failures
+            ? Task.FromException<ILink>(new LinkException(Client.Reconnect.LinkEnd.Lost("a proxy breaks WebSockets")))
+            : then!.ConnectAsync(cancellationToken);
     }
 }

@@ -8,8 +8,6 @@ namespace OrleansRealtime.EndToEnd.Tests.Sdks;
 /// <summary>A fleet of the .NET SDK, in this process.</summary>
 internal sealed class DotNetFleet : IFleet
 {
-    private const int MostWaiting = 200;
-
     private readonly FleetOptions _options;
     private readonly HttpClient _http = new();
     private readonly Random _random;
@@ -197,13 +195,8 @@ internal sealed class DotNetFleet : IFleet
             await _allLive.Task.WaitAsync(_stop.Token);
             for (var number = 0; await pace.WaitForNextTickAsync(_stop.Token); number++)
             {
-                // As applications should, below the bound of the client's queue.
-                while (waiting.Count >= MostWaiting)
-                {
-                    await Task.WhenAny(waiting).WaitAsync(_stop.Token);
-                    waiting.RemoveAll(static task => task.IsCompleted);
-                }
-
+                // As applications should that write faster than a bad line carries.
+                await client.WhenRoomAsync(_stop.Token);
                 waiting.Add(PublishAsync(client, channel, number, $"{_options.Name}-{index}-{number}"));
             }
         }
