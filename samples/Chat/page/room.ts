@@ -77,7 +77,7 @@ export class Room {
   type(): void {
     if (Date.now() - this.#lastTyping < typingRepeatedMs) return;
     this.#lastTyping = Date.now();
-    this.#client.signal(this.#subscription.channel, null, "typing");
+    this.#client.signal(this.#subscription.channel, null, { key: "typing" });
   }
 
   #add(publication: Publication): void {

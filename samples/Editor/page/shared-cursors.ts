@@ -12,7 +12,7 @@ export function shareCursors(client: RealtimeClient, subscription: Subscription,
   let isDue = false;
   const tell = (): void => {
     isDue = false;
-    client.signal(subscription.channel, encodeAwarenessUpdate(awareness, [doc.clientID]), String(doc.clientID));
+    client.signal(subscription.channel, encodeAwarenessUpdate(awareness, [doc.clientID]), { key: String(doc.clientID) });
   };
   awareness.on("update", (_: unknown, origin: unknown) => {
     if (origin !== "local" || isDue) return;

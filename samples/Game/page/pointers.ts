@@ -14,8 +14,6 @@ export class Pointers {
   readonly #channel: string;
   readonly #seatOf: (user: string) => number;
   readonly #shown = new Map<string, HTMLElement>();
-  #place: Place = null;
-  #isDue = false;
 
   constructor(client: RealtimeClient, game: Subscription, table: HTMLElement, seatOf: (user: string) => number) {
     this.#client = client;
@@ -37,12 +35,7 @@ export class Pointers {
   }
 
   #tell(place: Place): void {
-    this.#place = place;
-    if (!this.#isDue) setTimeout(() => {
-      this.#isDue = false;
-      this.#client.signal(this.#channel, this.#place, "pointer");
-    }, interval);
-    this.#isDue = true;
+    this.#client.signal(this.#channel, place, { key: "pointer", throttleMs: interval });
   }
 
   #show(user: string, place: Place): void {

@@ -11,6 +11,7 @@ import type { RealtimeClientOptions } from "./options.js";
 import { Outbox } from "./outbox.js";
 import { Requests } from "./requests.js";
 import { Subscription, type SubscriptionOptions } from "./subscription.js";
+import { Throttle } from "./throttle.js";
 import { TokenKeeper } from "./token.js";
 import { TransportChoice } from "./transports/choice.js";
 import { eventsTransport } from "./transports/server-sent-events.js";
@@ -34,6 +35,13 @@ export interface PublishOptions extends Abortable {
   readonly mid?: string | undefined;
 }
 
+export interface SignalOptions {
+  /** Under pressure only the newest signal of a key is kept. 1 to 128 characters. */
+  readonly key?: string | undefined;
+  /** At most one signal of this channel and key in so many milliseconds: the first at once, then the newest. Default: every one. */
+  readonly throttleMs?: number | undefined;
+}
+
 export interface HistoryOptions extends Abortable {
   /** 1 to 1000. Default 100. */
   readonly limit?: number | undefined;
@@ -49,6 +57,7 @@ export class RealtimeClient extends Emitter<ClientEvents> {
   readonly #connector: Connector;
   readonly #outbox: Outbox;
   readonly #requests = new Requests();
+  readonly #throttle: Throttle;
   readonly #subscriptions = new Map<string, Subscription>();
   readonly #bufferLimit: number;
   #connection: Connection | null = null;
@@ -59,6 +68,7 @@ export class RealtimeClient extends Emitter<ClientEvents> {
   constructor(url: string, options: RealtimeClientOptions = {}) {
     super();
     this.#environment = { ...defaultEnvironment(), ...options.environment };
+    this.#throttle = new Throttle(this.#environment);
     this.#bufferLimit = options.bufferLimit ?? 10_000;
     this.#outbox = new Outbox(this.#environment, options.queueLimit ?? 1000, options.queuePolicy ?? "reject");
     this.#connector = new Connector(
@@ -98,12 +108,13 @@ export class RealtimeClient extends Emitter<ClientEvents> {
 
   /**
    * Follows a channel across connections. Before `connect` as well as after. A channel has one subscription at a time.
-   * Throws a `RealtimeError` with the code `conflict` when there is one.
+   * Throws a `RealtimeError` with the code `conflict` when there is one. `Data` and `Hint` say what the application publishes and
+   * signals there; they are not checked.
    */
-  subscribe(channel: string, options: SubscriptionOptions = {}): Subscription {
+  subscribe<Data = unknown, Hint = unknown>(channel: string, options: SubscriptionOptions = {}): Subscription<Data, Hint> {
     if (this.#subscriptions.has(channel)) throw new RealtimeError("conflict", `There is a subscription to ${channel} already.`);
-    const subscription = new Subscription(channel, options, this.#environment, this.#bufferLimit, () => this.#subscriptions.delete(channel));
-    this.#subscriptions.set(channel, subscription);
+    const subscription = new Subscription<Data, Hint>(channel, options, this.#environment, this.#bufferLimit, () => this.#subscriptions.delete(channel));
+    this.#subscriptions.set(channel, subscription as Subscription);
     if (this.#link !== null) subscription.connected(this.#link);
     return subscription;
   }
@@ -125,16 +136,21 @@ export class RealtimeClient extends Emitter<ClientEvents> {
     return this.#outbox.whenRoom(signal);
   }
 
-  /** Tells those who are subscribed now. False: there is no connection, and it was not sent. Refusals come as `error` events. */
-  signal(channel: string, data: unknown, key?: string): boolean {
+  /**
+   * Tells those who are subscribed now. False: there is no connection, and it was not sent; nor is what `throttleMs` holds back when
+   * there is none by then. Refusals come as `error` events.
+   */
+  signal(channel: string, data: unknown, { key, throttleMs = 0 }: SignalOptions = {}): boolean {
     if (this.#connection === null) return false;
-    this.#connection.tell({ type: "signal", channel, payload: { data, key } });
+    const send = (): void => this.#connection?.tell({ type: "signal", channel, payload: { data, key } });
+    if (throttleMs > 0) this.#throttle.run(`${channel} ${key ?? ""}`, throttleMs, send);
+    else send();
     return true;
   }
 
   /** Publications that the server has kept. Waits for a connection. */
-  async history(channel: string, { limit = 100, from, reverse, signal }: HistoryOptions = {}): Promise<HistoryPage> {
-    return await this.#requests.ask({ type: "history", channel, payload: { from, limit, reverse } }, true, signal) as HistoryPage;
+  async history<Data = unknown>(channel: string, { limit = 100, from, reverse, signal }: HistoryOptions = {}): Promise<HistoryPage<Data>> {
+    return await this.#requests.ask({ type: "history", channel, payload: { from, limit, reverse } }, true, signal) as HistoryPage<Data>;
   }
 
   /** Who is there now. Waits for a connection. */
@@ -143,8 +159,8 @@ export class RealtimeClient extends Emitter<ClientEvents> {
   }
 
   /** Calls the application on the server. Rejects with `disconnected` when the connection is lost: it may have taken effect. */
-  async call(method: string, data: unknown, { signal }: Abortable = {}): Promise<unknown> {
-    return (await this.#requests.ask({ type: "call", payload: { method, data } }, false, signal) as { data: unknown }).data;
+  async call<Result = unknown>(method: string, data: unknown, { signal }: Abortable = {}): Promise<Result> {
+    return (await this.#requests.ask({ type: "call", payload: { method, data } }, false, signal) as { data: Result }).data;
   }
 
   #opened(connection: Connection): void {

@@ -1,4 +1,4 @@
-export { RealtimeClient, type ClientEvents, type HistoryOptions, type PublishOptions } from "./client.js";
+export { RealtimeClient, type ClientEvents, type HistoryOptions, type PublishOptions, type SignalOptions } from "./client.js";
 export type { Codec } from "./codec.js";
 export type { State, StateChange } from "./connector.js";
 export type { Environment, WebSocketConstructor, WebSocketLike } from "./environment.js";

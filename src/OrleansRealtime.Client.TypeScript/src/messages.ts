@@ -5,7 +5,7 @@ export interface Position {
 }
 
 /** One item of a channel. `data` is what was published: a JSON value, or a `Uint8Array` when it was binary. */
-export interface Publication {
+export interface Publication<Data = unknown> {
   readonly seq: number;
   /** Unix milliseconds on the server. */
   readonly ts: number;
@@ -13,14 +13,14 @@ export interface Publication {
   readonly from: string;
   readonly mid?: string;
   readonly key?: string;
-  readonly data: unknown;
+  readonly data: Data;
 }
 
 /** An item without number and history. */
-export interface Signal {
+export interface Signal<Data = unknown> {
   readonly from: string;
   readonly key?: string;
-  readonly data: unknown;
+  readonly data: Data;
 }
 
 export interface Member {
@@ -55,8 +55,8 @@ export interface Published extends Position {
   readonly data?: unknown;
 }
 
-export interface HistoryPage extends Position {
-  readonly publications: readonly Publication[];
+export interface HistoryPage<Data = unknown> extends Position {
+  readonly publications: readonly Publication<Data>[];
   readonly more: boolean;
 }
 

@@ -18,9 +18,9 @@ export interface SubscriptionOptions {
   readonly conflate?: number | undefined;
 }
 
-export interface SubscriptionEvents {
-  publication: Publication;
-  signal: Signal;
+export interface SubscriptionEvents<Data = unknown, Hint = unknown> {
+  publication: Publication<Data>;
+  signal: Signal<Hint>;
   join: Member;
   leave: Member;
   /** The server took the subscription up. With `recovered: false` something was missed for good: reload your state. */
@@ -36,15 +36,27 @@ export interface SubscriptionEvents {
 /** `asked`: what comes before the answer belongs to an older question. `ended` is for good. */
 type Phase = "idle" | "asked" | "live" | "ended";
 
-/** One channel as this client follows it, across connections: each publication once, in order. */
-export class Subscription extends Emitter<SubscriptionEvents> implements AsyncIterable<Publication> {
+interface Waiter {
+  readonly resolve: () => void;
+  readonly reject: (error: RealtimeError) => void;
+}
+
+/**
+ * One channel as this client follows it, across connections: each publication once, in order. `Data` is what the application
+ * publishes there, and `Hint` what it signals; neither is checked.
+ */
+export class Subscription<Data = unknown, Hint = unknown>
+  extends Emitter<SubscriptionEvents<Data, Hint>> implements AsyncIterable<Publication<Data>> {
   readonly channel: string;
   readonly #options: SubscriptionOptions;
   readonly #environment: Environment;
   readonly #bufferLimit: number;
   readonly #onEnd: () => void;
   readonly #queues = new Set<PublicationQueue>();
+  readonly #waiters: Waiter[] = [];
   #phase: Phase = "idle";
+  #wasTaken = false;
+  #end: RealtimeError | null = null;
   #continuity: Continuity | null = null;
   #connection: Connection | null = null;
   #attempts = 0;
@@ -71,6 +83,18 @@ export class Subscription extends Emitter<SubscriptionEvents> implements AsyncIt
     return this.#phase === "live";
   }
 
+  /**
+   * Resolves when the server has taken the subscription up for the first time; at once if it has already. Rejects with its refusal, or
+   * with `closed` when the subscription or the client ends before.
+   */
+  whenSubscribed(): Promise<void> {
+    return new Promise((resolve, reject) => {
+      if (this.#wasTaken) resolve();
+      else if (this.#phase === "ended") reject(this.#end ?? ended());
+      else this.#waiters.push({ resolve, reject });
+    });
+  }
+
   /** Ends the subscription, and every loop over it. */
   unsubscribe(): void {
     if (this.#phase === "ended") return;
@@ -79,11 +103,11 @@ export class Subscription extends Emitter<SubscriptionEvents> implements AsyncIt
   }
 
   /** Each publication from now on. Several loops each get all. Ends with the subscription; throws when the server ended it. */
-  [Symbol.asyncIterator](): AsyncIterableIterator<Publication> {
+  [Symbol.asyncIterator](): AsyncIterableIterator<Publication<Data>> {
     const queue: PublicationQueue = new PublicationQueue(this.#bufferLimit, () => this.#queues.delete(queue));
     if (this.#phase === "ended") queue.end(null);
     else this.#queues.add(queue);
-    return queue;
+    return queue as AsyncIterableIterator<Publication<Data>>;
   }
 
   /** @internal Asks the server, from the position where it stands. Also before `auth_ack`, which the server allows. */
@@ -103,6 +127,7 @@ export class Subscription extends Emitter<SubscriptionEvents> implements AsyncIt
   /** @internal The client was closed: loops end, the position stays for the next `connect`. */
   closed(error: RealtimeError | null): void {
     this.disconnected();
+    this.#refuseWaiters(error);
     for (const queue of [...this.#queues]) queue.end(error);
   }
 
@@ -111,9 +136,9 @@ export class Subscription extends Emitter<SubscriptionEvents> implements AsyncIt
     switch (frame.type) {
       case "publication": {
         const { type: _, channel: __, ...publication } = frame;
-        return this.#publication(publication);
+        return this.#publication(publication as Publication<Data>);
       }
-      case "signal": return this.emit("signal", withoutEnvelope(frame));
+      case "signal": return this.emit("signal", withoutEnvelope(frame) as Signal<Hint>);
       case "join": return this.emit("join", withoutEnvelope(frame));
       case "leave": return this.emit("leave", withoutEnvelope(frame));
       case "gap":
@@ -150,10 +175,12 @@ export class Subscription extends Emitter<SubscriptionEvents> implements AsyncIt
     this.#phase = "live";
     this.#attempts = 0;
     this.#continuity = begin(answer, this.position);
+    this.#wasTaken = true;
+    for (const { resolve } of this.#waiters.splice(0)) resolve();
     this.emit("subscribed", answer);
   }
 
-  #publication(publication: Publication): void {
+  #publication(publication: Publication<Data>): void {
     if (this.#phase !== "live" || this.#continuity === null) return;
     switch (judge(this.#continuity, publication.seq, this.#options.conflate !== undefined)) {
       case "duplicate": return;
@@ -191,12 +218,22 @@ export class Subscription extends Emitter<SubscriptionEvents> implements AsyncIt
     this.#attempts++;
   }
 
+  #refuseWaiters(error: RealtimeError | null): void {
+    for (const { reject } of this.#waiters.splice(0)) reject(error ?? ended());
+  }
+
   #finish(error: RealtimeError | null): void {
     this.#phase = "ended";
+    this.#end = error;
+    this.#refuseWaiters(error);
     this.#cancelPause();
     this.#onEnd();
     for (const queue of [...this.#queues]) queue.end(error);
   }
+}
+
+function ended(): RealtimeError {
+  return new RealtimeError("closed", "The subscription ended before the server took it up.");
 }
 
 function withoutEnvelope<Item extends { type: string; channel: string }>({ type: _, channel: __, ...rest }: Item): Omit<Item, "type" | "channel"> {

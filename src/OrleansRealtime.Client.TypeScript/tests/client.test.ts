@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { RealtimeClient, RealtimeError, type Publication } from "../src/index.js";
-import { Pair } from "./kit.js";
+import { Pair, subscribed, welcome } from "./kit.js";
 
 const code = (error: string) => expect.objectContaining({ name: "RealtimeError", code: error }) as unknown;
 
@@ -120,6 +120,44 @@ describe("A subscription", () => {
     await pair.server.send({ type: "ack", id: (await pair.server.command())["id"], channel: "chat:1", payload: { epoch: "e1", seq: 3, recovered: true, missed: 3, snapshot: false } });
     await pair.publication(3);
     expect(heard).toEqual([{ from: 1, to: 2, reason: "lost" }, 3]);
+  });
+
+  test("settles a promise when the server has taken it up, or refused it", async () => {
+    const pair = new Pair(), good = pair.client.subscribe("chat:1"), bad = pair.client.subscribe("chat:2");
+    const taken = good.whenSubscribed(), refused = expect(bad.whenSubscribed()).rejects.toEqual(code("forbidden"));
+    pair.client.connect();
+    await pair.server.accept();
+    const [auth, one, two] = [await pair.server.command(), await pair.server.command(), await pair.server.command()];
+    await pair.server.send(welcome(auth["id"]));
+    await pair.server.send({ type: "error", id: two["id"], channel: "chat:2", payload: { code: "forbidden", message: "no", retryable: false } });
+    await refused;
+    await expect(bad.whenSubscribed()).rejects.toEqual(code("forbidden"));
+    await pair.server.send(subscribed(one, { epoch: "e", seq: 0 }));
+    await taken;
+    await pair.server.end(1006);
+    await good.whenSubscribed();
+  });
+
+  test("that ends before it was taken up rejects that promise", async () => {
+    const pair = new Pair(), given = pair.client.subscribe("chat:1"), kept = pair.client.subscribe("chat:2");
+    const ends = [given, kept].map((subscription) => expect(subscription.whenSubscribed()).rejects.toEqual(code("closed")));
+    pair.client.connect();
+    given.unsubscribe();
+    pair.client.close();
+    await Promise.all(ends);
+    await expect(given.whenSubscribed()).rejects.toEqual(code("closed"));
+  });
+
+  test("has the types that the application gives it", async () => {
+    const pair = new Pair(), subscription = pair.client.subscribe<string, { typing: boolean }>("chat:1"), heard: (string | boolean)[] = [];
+    subscription.on("publication", ({ data }) => heard.push(data.toUpperCase()));
+    subscription.on("signal", ({ data }) => heard.push(data.typing));
+    await pair.connect();
+    await pair.publication(1);
+    await pair.server.send({ type: "signal", channel: "chat:1", from: "bob", payload: { typing: true } });
+    const page = pair.client.history<string>("chat:1").then(({ publications }) => publications.map(({ data }) => data.length));
+    await pair.answer({ publications: [{ seq: 1, ts: 1, from: "bob", payload: "p1" }], epoch: "e1", seq: 1, more: false });
+    expect([heard, await page]).toEqual([["P1", true], [2]]);
   });
 
   test("does not hear what belongs to one that was given up before", async () => {
@@ -278,8 +316,42 @@ describe("A signal", () => {
     const pair = new Pair();
     expect(pair.client.signal("chat:1", true)).toBe(false);
     await pair.connect();
-    expect(pair.client.signal("chat:1", { typing: true }, "typing")).toBe(true);
+    expect(pair.client.signal("chat:1", { typing: true }, { key: "typing" })).toBe(true);
     expect(await pair.server.command()).toEqual({ type: "signal", channel: "chat:1", payload: { data: { typing: true }, key: "typing" } });
+  });
+
+  test("that is throttled is sent at once, then the newest of each key once per interval", async () => {
+    const pair = new Pair(), hold = { throttleMs: 50 };
+    await pair.connect();
+    const sent = async (): Promise<unknown[]> => {
+      const all: unknown[] = [];
+      while (pair.server.acts.length > 0) all.push((await pair.server.command())["payload"]);
+      return all;
+    };
+    for (const x of [1, 2, 3]) expect(pair.client.signal("game:1", x, hold)).toBe(true);
+    pair.client.signal("game:1", "other key", { key: "k", ...hold });
+    pair.client.signal("game:2", "other channel", hold);
+    expect(await sent()).toEqual([{ data: 1 }, { data: "other key", key: "k" }, { data: "other channel" }]);
+    await pair.server.clock.advance(49);
+    expect(await sent()).toEqual([]);
+    await pair.server.clock.advance(1);
+    expect(await sent()).toEqual([{ data: 3 }]);
+    pair.client.signal("game:1", 4, hold);
+    expect(await sent()).toEqual([]);
+    await pair.server.clock.advance(100);
+    expect(await sent()).toEqual([{ data: 4 }]);
+    pair.client.signal("game:1", 5, hold);
+    expect(await sent()).toEqual([{ data: 5 }]);
+  });
+
+  test("that is held back is not sent once the connection is gone", async () => {
+    const pair = new Pair(), hold = { throttleMs: 50 };
+    await pair.connect();
+    for (const x of [1, 2]) pair.client.signal("game:1", x, hold);
+    await pair.server.command();
+    await pair.server.end(1006);
+    await pair.server.clock.advance(50);
+    expect(pair.server.acts).toEqual([]);
   });
 
   test("that is refused is an error event", async () => {

@@ -192,7 +192,7 @@ describe("A client over server-sent events", () => {
     const isLost = expect(lost).rejects.toMatchObject({ code: "disconnected" });
     await (await pair.http.next("/v1/call")).fail();
     await isLost;
-    pair.client.signal("chat:1", true, "typing");
+    pair.client.signal("chat:1", true, { key: "typing" });
     expect((await pair.http.next("/v1/signal")).body).toEqual({ channel: "chat:1", data: true, key: "typing" });
     expect([await members, await called]).toEqual([{ members: [], count: 3, truncated: true }, "one"]);
   });
