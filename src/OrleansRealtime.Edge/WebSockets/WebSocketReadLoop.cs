@@ -12,6 +12,7 @@ internal sealed class WebSocketReadLoop
     private readonly WebSocketTransport _transport;
     private readonly WebSocketMessageReader _reader;
     private readonly TimeProvider _clock;
+    private bool _hasPeerClosed;
 
     /// <summary>Creates the loop of one connection.</summary>
     public WebSocketReadLoop(
@@ -52,12 +53,16 @@ internal sealed class WebSocketReadLoop
             await WebSocketInbound.TakeAsync(_connection, message, out var ended);
             if (ended is not null)
             {
+                _hasPeerClosed = message.Kind == WebSocketMessageKind.Close;
                 return ended;
             }
         }
     }
 
-    /// <summary>Lets the close frame out and the peer's answer in, but not for ever.</summary>
+    /// <summary>
+    /// Lets the close frame out, and what the peer still sends in, but not for ever. Who has sent its own close frame sends no
+    /// more, and waits for the server to end the stream first (RFC 6455, section 7.1.1).
+    /// </summary>
     private async Task LingerAsync()
     {
         using var patience = new CancellationTokenSource(ClosePatience, _clock);
@@ -65,7 +70,10 @@ internal sealed class WebSocketReadLoop
         try
         {
             await _transport.Completed.WaitAsync(either.Token);
-            await _reader.DrainAsync(either.Token);
+            if (!_hasPeerClosed)
+            {
+                await _reader.DrainAsync(either.Token);
+            }
         }
         catch (OperationCanceledException)
         {

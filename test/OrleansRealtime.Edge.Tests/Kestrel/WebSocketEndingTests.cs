@@ -2,6 +2,7 @@ using Microsoft.Extensions.DependencyInjection;
 using OrleansRealtime.Core.Policies;
 using OrleansRealtime.Core.Ports;
 using OrleansRealtime.Protocol;
+using OrleansRealtime.Testing;
 using OrleansRealtime.Testing.Wire;
 
 namespace OrleansRealtime.Edge.Tests.Kestrel;
@@ -18,6 +19,20 @@ public abstract class WebSocketEndingTests(Carrier carrier) : CarrierTests(carri
         await alice.SendFramesAsync(new ClientFrame(8, [0x03, 0xE8]));
 
         Assert.Equal(1000, (await alice.AwaitCloseAsync()).Code);
+    }
+
+    [Fact]
+    public async Task Client_ThatAnswersAClose_SeesTheServerEndTheStream()
+    {
+        // Without patience that could run out: what ends the stream is the answer.
+        await using var server = await StartAsync(static services =>
+            services.AddSingleton<TimeProvider>(new ManualTimeProvider(DateTimeOffset.UtcNow)));
+        await using var alice = await server.ConnectAsync();
+
+        await alice.SendTextAsync("""{"type":"ping"}""");
+        Assert.Equal(4001, (await alice.AwaitCloseAsync()).Code);
+
+        Assert.Null(await alice.NextWireFrameAsync());
     }
 
     [Theory]

@@ -39,7 +39,7 @@ internal static class Transcript
     public static string LineOfText(string text) => $"Text {Shorten(text)}".TrimEnd();
 
     // Long payloads are compared by length and hash, so that a failure stays readable.
-    private static string Shorten(string text) =>
+    public static string Shorten(string text) =>
         text.Length <= 200
             ? text
             : $"{text.Length}:{Convert.ToHexString(System.Security.Cryptography.SHA256.HashData(Encoding.UTF8.GetBytes(text)))}";

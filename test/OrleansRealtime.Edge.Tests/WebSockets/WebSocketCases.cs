@@ -10,11 +10,23 @@ internal static partial class WebSocketCases
 
     private static readonly byte[] KoanBytes = Encoding.UTF8.GetBytes(Koan);
 
-    public static IReadOnlyList<WebSocketCase> All { get; } =
+    public static IReadOnlyList<(string Name, IReadOnlyList<WebSocketCase> Cases)> Groups { get; } =
     [
-        .. Framing(), .. PingsAndPongs(), .. ReservedBits(), .. Opcodes(), .. Lengths(), .. Masking(), .. Fragmentation(),
-        .. Utf8Text(), .. Closing(), .. WrongKinds(), .. Compression(), .. CompressionFaults(),
+        ("framing", [.. Framing()]),
+        ("pings and pongs", [.. PingsAndPongs()]),
+        ("reserved bits", [.. ReservedBits()]),
+        ("opcodes", [.. Opcodes()]),
+        ("lengths", [.. Lengths()]),
+        ("masking", [.. Masking()]),
+        ("fragmentation", [.. Fragmentation()]),
+        ("UTF-8", [.. Utf8Text()]),
+        ("closing", [.. Closing()]),
+        ("wrong kinds", [.. WrongKinds()]),
+        ("compression", [.. Compression()]),
+        ("faults of compression", [.. CompressionFaults()]),
     ];
+
+    public static IReadOnlyList<WebSocketCase> All { get; } = [.. Groups.SelectMany(static group => group.Cases)];
 
     private static IEnumerable<WebSocketCase> Framing()
     {

@@ -53,6 +53,56 @@ public sealed class WebSocketFuzzTests
             await AssertEndsAsync(bytes, random);
         });
 
+    [Fact]
+    public Task Read_ClientsThatKeepFewRules_IsWhatTheReferenceSays() =>
+        Seeds.TryAsync(1000, static async random =>
+        {
+            var isBinary = random.Next(2) == 0;
+            var isCompressed = random.Next(2) == 0;
+            var maxBytes = random.Next(3) switch { 0 => 4, 1 => 300, _ => 3000 };
+            var frames = Enumerable.Range(0, random.Next(1, 12))
+                .Select(_ => RandomFrames.Next(random, isBinary ? 2 : 1, isCompressed));
+            var bytes = ClientFrame.ToBytes(frames.SelectMany(static frame => frame));
+            if (random.Next(4) == 0 && bytes.Length > 0)
+            {
+                bytes[random.Next(bytes.Length)] ^= (byte)(1 << random.Next(8));
+            }
+
+            await AssertAsReferenceAsync(bytes[..(random.Next(4) == 0 ? random.Next(bytes.Length + 1) : bytes.Length)], random, isBinary, isCompressed, maxBytes);
+        });
+
+    [Fact]
+    public Task Read_RandomBytes_IsWhatTheReferenceSays() =>
+        Seeds.TryAsync(1000, static random =>
+        {
+            var bytes = new byte[random.Next(60)];
+            random.NextBytes(bytes);
+            for (var i = 0; i + 1 < bytes.Length && random.Next(3) > 0; i += 6)
+            {
+                // Something like a header, or all would end with the first byte.
+                byte[] opcodes = [0, 1, 1, 2, 2, 8, 9, 10];
+                bytes[i] = (byte)((random.Next(4) > 0 ? 0x80 : 0) | (random.Next(4) == 0 ? 0x40 : 0) | opcodes[random.Next(opcodes.Length)]);
+                bytes[i + 1] = (byte)(0x80 | random.Next(4));
+            }
+
+            return AssertAsReferenceAsync(bytes, random, random.Next(2) == 0, random.Next(2) == 0, maxBytes: 20);
+        });
+
+    private static async Task AssertAsReferenceAsync(byte[] bytes, Random random, bool isBinary, bool isCompressed, int maxBytes)
+    {
+        var expected = new ReferenceReader([.. bytes], isBinary, isCompressed, maxBytes).Read();
+        foreach (var stream in new[] { ChunkedStream.Whole([.. bytes]), ChunkedStream.Randomly([.. bytes], random), ChunkedStream.ByteByByte(bytes) })
+        {
+            var actual = (await Transcript.OfAsync(stream, isBinary, maxBytes, isCompressed)).ToArray();
+            if (expected[^1] == ReferenceReader.TooLongOrNotDeflate && actual[^1] is "Fault 1009" or "Fault 1007")
+            {
+                actual[^1] = ReferenceReader.TooLongOrNotDeflate;
+            }
+
+            Assert.Equal(expected, actual);
+        }
+    }
+
     private static async Task AssertEndsAsync(byte[] bytes, Random random)
     {
         var atOnce = await Transcript.OfAsync(ChunkedStream.Whole(bytes), isBinary: false);

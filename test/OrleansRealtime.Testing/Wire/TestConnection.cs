@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Net.Sockets;
 using OrleansRealtime.Protocol;
 using Xunit.Sdk;
 
@@ -84,6 +85,12 @@ public sealed partial class TestConnection : IAsyncDisposable
 
         return null;
     }
+
+    /// <summary>The next WebSocket frame, a control frame too, and not answered; null at the end of the stream.</summary>
+    public Task<RawFrame?> NextWireFrameAsync() => ReadRawAsync("a WebSocket frame");
+
+    /// <summary>Ends the stream to the server, and goes on reading.</summary>
+    public void EndWrites() => ((NetworkStream)_stream).Socket.Shutdown(SocketShutdown.Send);
 
     /// <summary>The next frame of the protocol, kept or new.</summary>
     public Task<ServerFrame> NextAsync() => AwaitAsync<ServerFrame>("any frame", static _ => true);
