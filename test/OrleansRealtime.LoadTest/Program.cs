@@ -47,11 +47,8 @@ internal static class Program
         await MeasureAsync(asked, run);
         if (asked.IsSaved)
         {
-            Directory.CreateDirectory(Files.Results);
-            var name = Path.Combine(Files.Results, $"{run.When.ToString("yyyy-MM-dd-HHmm", CultureInfo.InvariantCulture)}-{run.Commit}");
-            run.Write(name + ".json");
-            Console.WriteLine(name + ".json");
-            File.WriteAllText(name + ".svg", Plot.Draw(run));
+            Console.WriteLine(FileOf(run));
+            File.WriteAllText(Path.ChangeExtension(FileOf(run), ".svg"), Plot.Draw(run));
         }
 
         Console.WriteLine(Report.Bars(run));
@@ -74,6 +71,11 @@ internal static class Program
                     var figures = await RunAsync(scenario, peer, asked.Settings);
                     run.Add(scenario.Name, peer.Name, figures);
                     Console.Error.WriteLine($"{scenario.Name} {peer.Name} round {round + 1}: {Report.Line(figures)}");
+                    if (asked.IsSaved)
+                    {
+                        // Each time, so that a run that is broken off has what it came to.
+                        run.Write(FileOf(run));
+                    }
                 }
             }
 
@@ -123,6 +125,9 @@ internal static class Program
 
         Console.WriteLine(Report.Bars(run));
     }
+
+    private static string FileOf(BenchResults run) => Path.Combine(
+        Files.Results, $"{run.When.ToString("yyyy-MM-dd-HHmm", CultureInfo.InvariantCulture)}-{run.Commit}.json");
 
     private static int Number(string text) => int.Parse(text, CultureInfo.InvariantCulture);
 }

@@ -10,6 +10,7 @@ internal sealed record Scenario(string Name, Func<Trial, Task> RunAsync)
 {
     private static readonly string[] AllPeers = [.. Peer.All.Select(static peer => peer.Name).Where(static name => name != Peer.OursInProtobufName)];
     private static readonly string[] Ours = [Peer.OursName];
+    private static readonly string[] OursAndBun = [Peer.OursName, "bun"];
     private static readonly string[] ForPayloads = [Peer.OursName, Peer.OursInProtobufName, "bun"];
 
     /// <summary>All of them.</summary>
@@ -17,9 +18,9 @@ internal sealed record Scenario(string Name, Func<Trial, Task> RunAsync)
     [
         new("saturated", FanOut.SaturatedAsync),
         new("paced", FanOut.PacedAsync),
-        new("huge-channel", FanOut.HugeChannelAsync) { SetupSeconds = 5 },
-        new("few-channels", FanOut.FewChannelsAsync) { SetupSeconds = 5, Peers = [Peer.OursName, "bun"] },
-        new("many-channels", FanOut.ManyChannelsAsync) { SetupSeconds = 5, Peers = [Peer.OursName, "bun"] },
+        new("huge-channel", FanOut.HugeChannelAsync) { SetupSeconds = 5, Peers = OursAndBun },
+        new("few-channels", FanOut.FewChannelsAsync) { SetupSeconds = 5, Peers = OursAndBun },
+        new("many-channels", FanOut.ManyChannelsAsync) { SetupSeconds = 5, Peers = OursAndBun },
         new("idle", Connections.IdleAsync) { SetupSeconds = 45, IsLoaded = false },
         new("connect-storm", Connections.StormAsync) { SetupSeconds = 8, IsLoaded = false },
         new("resume-storm", ResumeStorm.RunAsync) { SetupSeconds = 20, IsLoaded = false, Peers = Ours, IsOursOnly = true, StartsServer = true },
