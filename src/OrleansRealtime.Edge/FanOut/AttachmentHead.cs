@@ -15,7 +15,11 @@ internal readonly record struct AttachmentHead(int Generation, Position Position
 /// <param name="Position">Where the channel stands.</param>
 /// <param name="Refusal">Why it could not be read, or null.</param>
 internal sealed record ReplayPage(
-    IReadOnlyList<CachedPublication> Items, bool IsLost, Position Position, RealtimeError? Refusal);
+    CachedPublication[] Items, bool IsLost, Position Position, RealtimeError? Refusal)
+{
+    /// <summary>Whether the channel had to ask its log.</summary>
+    public bool IsFromLog { get; init; }
+}
 
 /// <summary>The snapshot of a compact channel, shared by all that subscribe until it is too old.</summary>
 /// <param name="Items">The latest of each key, ascending.</param>

@@ -29,6 +29,24 @@ internal sealed partial class ChannelAttachment
     }
 
     /// <summary>
+    /// Looks whether what follows a position is still there. Where one page reaches the cache it is the page that is read, which the
+    /// cache then keeps: of all who come back from there, one has to ask the channel. Never throws.
+    /// </summary>
+    public Task<ReplayPage> ReadForResumeAsync(Position from)
+    {
+        lock (_lock)
+        {
+            var missing = _cache.First - 1 - from.Sequence;
+            if (from.Epoch == _head.Position.Epoch && missing is > 0 and <= PageSize && _cache.HasRoomFor(missing))
+            {
+                return ReadPageAsync(from);
+            }
+        }
+
+        return FetchAsync(from, limit: 1);
+    }
+
+    /// <summary>
     /// The snapshot of a compact channel; an earlier one is given again while the cache holds all that came after it. Never throws.
     /// </summary>
     public Task<ReplaySnapshot> ReadSnapshotAsync()
@@ -93,15 +111,41 @@ internal sealed partial class ChannelAttachment
 
     private async Task<ReplayPage> FetchPageAsync(Position after)
     {
+        var generation = _head.Generation;
+
         // The dictionary is filled under the lock, so the call leaves it first.
         await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
-        var outcome = await ReadAsync(EdgeReads.After(after, PageSize)).ConfigureAwait(false);
+        var page = await FetchAsync(after, PageSize).ConfigureAwait(false);
         lock (_lock)
         {
             _pages.Remove(after);
+            if (generation == _head.Generation && page.Position.Epoch == _head.Position.Epoch)
+            {
+                KeepBeforeCacheLocked(page.Items);
+            }
         }
 
-        return new ReplayPage(Wrap(outcome.Publications), outcome.IsLost, outcome.Position, outcome.Refusal);
+        return page;
+    }
+
+    private async Task<ReplayPage> FetchAsync(Position after, int limit)
+    {
+        var outcome = await ReadAsync(EdgeReads.After(after, limit)).ConfigureAwait(false);
+        return new ReplayPage(Wrap(outcome.Publications), outcome.IsLost, outcome.Position, outcome.Refusal)
+        {
+            IsFromLog = outcome.IsFromLog,
+        };
+    }
+
+    private void KeepBeforeCacheLocked(CachedPublication[] page)
+    {
+        if (_cache.Count == 0 || page.Length == 0 || page[^1].Sequence < _cache.First - 1)
+        {
+            return;
+        }
+
+        var older = Math.Max(0, _cache.First - page[0].Sequence);
+        _cache.AddBefore(page.AsSpan(0, (int)Math.Min(older, page.Length)));
     }
 
     private async Task<ReplaySnapshot> FetchSnapshotAsync()

@@ -54,6 +54,29 @@ internal sealed class ReplayCache
         }
     }
 
+    /// <summary>Whether so many publications before its oldest would fit as well, if they are as large as those that it holds.</summary>
+    public bool HasRoomFor(long older) => Count > 0 && _bytes + (older * (_bytes / Count)) <= _maxBytes;
+
+    /// <summary>
+    /// Adds what precedes its oldest, newest first, as far as the budget goes: nothing newer is let go of for it.
+    /// </summary>
+    public void AddBefore(ReadOnlySpan<CachedPublication> older)
+    {
+        for (var i = older.Length - 1; i >= 0 && _bytes + older[i].Size <= _maxBytes; i--)
+        {
+            Debug.Assert(Count > 0 && older[i].Sequence == First - 1, "The cache must stay contiguous.");
+            if (Count == _ring.Length)
+            {
+                Grow();
+            }
+
+            _start = (_start - 1) & (_ring.Length - 1);
+            _ring[_start] = older[i];
+            _bytes += older[i].Size;
+            Count++;
+        }
+    }
+
     /// <summary>Forgets everything.</summary>
     public void Clear()
     {

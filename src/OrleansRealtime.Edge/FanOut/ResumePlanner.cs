@@ -1,4 +1,3 @@
-using OrleansRealtime.Core.Channels;
 using OrleansRealtime.Protocol;
 
 namespace OrleansRealtime.Edge.FanOut;
@@ -76,16 +75,16 @@ internal static class ResumePlanner
         }
 
         // Older than the cache, ahead of what this edge was given so far, or of another epoch: only the channel knows.
-        var outcome = await attachment.ReadAsync(EdgeReads.After(from, limit: 1));
-        if (outcome.Refusal is not null)
+        var page = await attachment.ReadForResumeAsync(from);
+        if (page.Refusal is not null)
         {
-            return ResumePlan.Refused(outcome.Refusal);
+            return ResumePlan.Refused(page.Refusal);
         }
 
-        if (!outcome.IsLost && outcome.Position.Epoch == from.Epoch)
+        if (!page.IsLost && page.Position.Epoch == from.Epoch)
         {
-            var through = Math.Max(outcome.Position.Sequence, from.Sequence);
-            return ResumePlan.Contiguous(from, through, SourceOf(outcome));
+            var through = Math.Max(page.Position.Sequence, from.Sequence);
+            return ResumePlan.Contiguous(from, through, page.IsFromLog ? Log : Buffer);
         }
 
         return guarantee.Compact
@@ -107,8 +106,6 @@ internal static class ResumePlanner
                 snapshot.Items,
                 isRecovered ? Buffer : Lost);
     }
-
-    private static string SourceOf(ReadOutcome outcome) => outcome.IsFromLog ? Log : Buffer;
 
     private static async ValueTask<ResumePlan> PlanLatestAsync(
         ChannelAttachment attachment, ChannelGuarantee guarantee, int last)
@@ -138,6 +135,6 @@ internal static class ResumePlanner
             after = head with { Sequence = Math.Clamp(oldest - 1, after.Sequence, head.Sequence) };
         }
 
-        return ResumePlan.Contiguous(after, head.Sequence, SourceOf(outcome));
+        return ResumePlan.Contiguous(after, head.Sequence, outcome.IsFromLog ? Log : Buffer);
     }
 }

@@ -276,7 +276,7 @@ internal sealed partial class Subscription
     /// <summary>Passes what the channel does not have any more; a compact channel still has the latest of each key of it.</summary>
     private void OnLost(ReplayPage page)
     {
-        var oldest = page.Items.Count > 0 ? page.Items[0].Sequence : page.Position.Sequence + 1;
+        var oldest = page.Items.Length > 0 ? page.Items[0].Sequence : page.Position.Sequence + 1;
         var through = Math.Min(oldest, Attachment.OldestCached) - 1;
         if (through < _next)
         {

@@ -157,4 +157,27 @@ public class ResumeTests
 
         Assert.Equal((1, 0), (channel.Attaches, channel.Reads));
     }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(3)]
+    public async Task Resumes_FromBeforeTheCache_ReachTheChannelOnce(long from)
+    {
+        await using var bench = new EdgeBench();
+        var channel = bench.RoomChannel;
+        channel.PublishMany(100);
+        channel.RecentAtAttach = 10;
+        for (var i = 0; i < 20; i++)
+        {
+            var (connection, transport) = await bench.LogInAsync();
+            var ack = await EdgeBench.SubscribeAsync(connection, transport, EdgeBench.Room, new Position(Epoch, from));
+            Assert.Equal((true, 100 - from), (ack.Recovered, ack.Missed));
+            for (var expected = from + 1; expected <= 100; expected++)
+            {
+                Assert.Equal(expected, (await transport.NextAsync<PublicationFrame>()).Publication.Sequence);
+            }
+        }
+
+        Assert.Equal((1, 1), (channel.Attaches, channel.Reads));
+    }
 }
