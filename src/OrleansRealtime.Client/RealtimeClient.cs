@@ -15,6 +15,7 @@ public sealed class RealtimeClient : IAsyncDisposable
     private readonly ClientCore _core;
     private readonly ClientStatus _status;
     private readonly ITransport _transport;
+    private readonly SignalThrottle _throttle;
     private readonly Lock _lock = new();
     private CancellationTokenSource? _stop;
     private Task _running = Task.CompletedTask;
@@ -33,6 +34,7 @@ public sealed class RealtimeClient : IAsyncDisposable
         _options = options;
         _transport = transport;
         _core = new ClientCore(options);
+        _throttle = new SignalThrottle(options.TimeProvider);
         _status = new ClientStatus(Raise);
     }
 
@@ -157,6 +159,26 @@ public sealed class RealtimeClient : IAsyncDisposable
 
         await AskAsync(id => new SignalCommand(id, channel, payload, key), isRepeatable: false, cancellationToken).ConfigureAwait(false);
         return true;
+    }
+
+    /// <summary>
+    /// Tells the subscribers of now something that is not kept, at most once per interval for each channel and key: the first at once,
+    /// then the newest.
+    /// </summary>
+    /// <param name="channel">The channel.</param>
+    /// <param name="payload">What to tell.</param>
+    /// <param name="key">Under pressure only the newest signal of a key is kept; or null.</param>
+    /// <param name="interval">Greater than zero, e.g. 50 ms for a pointer.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <returns>False when a newer one took its place, or the client was not connected when its turn came.</returns>
+    /// <exception cref="RealtimeException">The server refused it, or did not answer.</exception>
+    public async Task<bool> SignalThrottledAsync(
+        ChannelName channel, Payload payload, string? key, TimeSpan interval, CancellationToken cancellationToken = default)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(interval, TimeSpan.Zero);
+        return State == ClientState.Connected
+            && await _throttle.WaitAsync(channel, key, interval, cancellationToken).ConfigureAwait(false)
+            && await SignalAsync(channel, payload, key, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Reads retained publications.</summary>

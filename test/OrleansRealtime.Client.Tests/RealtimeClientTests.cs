@@ -151,6 +151,36 @@ public class RealtimeClientTests
     }
 
     [Fact]
+    public async Task Signals_ThatAreThrottled_PassAtOnceAndThenTheNewestOncePerInterval()
+    {
+        var interval = TimeSpan.FromMilliseconds(50);
+        await using var server = new FakeServer();
+        var time = new ManualTimeProvider();
+        await using var client = new RealtimeClient(Options(server) with { TimeProvider = time });
+        Assert.False(await client.SignalThrottledAsync(Room, Payload.Json("0"), null, interval));
+        var (connection, reading) = await ConnectAsync(client, server);
+
+        var signals = Enumerable.Range(1, 3).Select(number => client.SignalThrottledAsync(Room, Payload.Json($"{number}"), null, interval)).ToList();
+        var ofKey = client.SignalThrottledAsync(Room, Payload.Json("4"), "k", interval);
+        Assert.Equal(Payload.Json("1"), await AcceptSignalAsync(connection));
+        Assert.Equal(Payload.Json("4"), await AcceptSignalAsync(connection));
+        Assert.True(await ofKey.WaitAsync(Patience));
+        Assert.False(signals[2].IsCompleted);
+        time.Advance(interval);
+        Assert.Equal(Payload.Json("3"), await AcceptSignalAsync(connection));
+        var passed = await Task.WhenAll(signals).WaitAsync(Patience);
+        Assert.Equal([true, false, true], passed);
+
+        // The interval after the one that was held back ends with nothing, and the next signal passes at once.
+        time.Advance(interval);
+        var last = client.SignalThrottledAsync(Room, Payload.Json("5"), null, interval);
+        Assert.Equal(Payload.Json("5"), await AcceptSignalAsync(connection));
+        Assert.True(await last.WaitAsync(Patience));
+        await client.DisposeAsync();
+        await reading;
+    }
+
+    [Fact]
     public async Task Publish_ThatIsNotAnswered_IsSentAgainOnAnotherConnection()
     {
         await using var server = new FakeServer();
@@ -336,6 +366,13 @@ public class RealtimeClientTests
     {
         var publish = await connection.NextAsync<PublishCommand>();
         await connection.SendAsync(new AckFrame(publish.Id, Room, new PublishedAck(At(sequence), false, null)));
+    }
+
+    private static async Task<Payload> AcceptSignalAsync(FakeConnection connection)
+    {
+        var signal = await connection.NextAsync<SignalCommand>();
+        await connection.SendAsync(new AckFrame(signal.Id, Room, null));
+        return signal.Payload;
     }
 
     private static async Task<List<long>> ReadAsync(Subscription subscription, int count)
