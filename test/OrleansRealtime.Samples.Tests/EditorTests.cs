@@ -138,6 +138,42 @@ public sealed class EditorTests
         await AssertTextAsync(ann, await TextOfAsync(bob));
     }
 
+    // A page that could not read the log just now took it for refused, and showed nothing of it for good.
+    [SampleFact("Editor")]
+    public async Task Text_LogUnavailableAtFirst_IsReadLater()
+    {
+        await using var bench = await StartEditorAsync();
+        var ann = await bench.OpenAsync("ann");
+        await WriteAsync(ann, "At first.");
+        await AssertSavedAsync(ann);
+        var bob = await bench.OpenAsync("bob");
+        var refusals = 0;
+        await bob.RouteWebSocketAsync(static _ => true, page =>
+        {
+            var server = page.ConnectToServer();
+            page.OnMessage(frame =>
+            {
+                using var command = JsonDocument.Parse(frame.Text!);
+                if (command.RootElement.GetProperty("type").GetString() != "history" || Interlocked.Increment(ref refusals) > 2)
+                {
+                    server.Send(frame.Text!);
+                    return;
+                }
+
+                var id = command.RootElement.GetProperty("id").GetString();
+                page.Send($$$"""
+                    {"type":"error","id":"{{{id}}}","payload":{"code":"unavailable","message":"not now","retryable":true,"retryAfter":10}}
+                    """);
+            });
+        });
+
+        await bob.ReloadAsync();
+
+        await AssertTextAsync(bob, "At first.");
+        Assert.True(refusals > 2, $"The log was asked for {refusals} times.");
+        await AssertSavedAsync(bob);
+    }
+
     private static Task<SampleBench> StartEditorAsync() => StartAsync(
         "Editor",
         ("ConnectionStrings:Editor", "Data Source={data}/editor.db"),
