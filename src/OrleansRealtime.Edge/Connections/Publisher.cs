@@ -100,11 +100,13 @@ internal sealed class Publisher
         return outcome;
     }
 
+    // Without a token: a publication on its way to the store cannot be called off, the channel answers it also when it ends, and
+    // each publish would register with one token of the whole node.
     private ValueTask<PublishOutcome> PublishOnceAsync(Connection connection, PublishCommand command) =>
         _node.Channels.Get(command.Channel).PublishAsync(
             new PublishRequest(
                 EdgeAccess.CallerOf(connection, command.Channel), command.Payload, command.MessageId, command.Key),
-            _node.Stopping);
+            CancellationToken.None);
 
     private ValueTask<SignalOutcome> SignalOnceAsync(Connection connection, SignalCommand command) =>
         _node.Channels.Get(command.Channel).SignalAsync(
