@@ -14,12 +14,20 @@ namespace OrleansRealtime.Edge.ServerSentEvents;
 /// </remarks>
 internal sealed class EventStreamFormat : FrameFormat
 {
+    // A thread keeps what most frames need, as for WebSockets.
+    private const int MaxScratch = 64 * 1024;
+
     private static readonly byte[] Ping = ":\n\n"u8.ToArray();
+
+    [ThreadStatic]
+    private static ArrayBufferWriter<byte>? scratch;
 
     private EventStreamFormat()
         : base(ServerSentEventsSlot, FrameCodecs.Default)
     {
     }
+
+    private static ReadOnlySpan<byte> Field => "data: "u8;
 
     /// <summary>The one instance.</summary>
     public static EventStreamFormat Instance { get; } = new();
@@ -28,23 +36,10 @@ internal sealed class EventStreamFormat : FrameFormat
     public override bool TracksPositions => true;
 
     /// <inheritdoc/>
-    public override byte[] Encode(ServerFrame frame) => [.. EncodeOpen(frame), (byte)'\n'];
+    public override byte[] Encode(ServerFrame frame) => Encode(frame, end: "\n"u8);
 
     /// <inheritdoc/>
-    public override byte[] EncodeOpen(ServerFrame frame)
-    {
-        var json = new ArrayBufferWriter<byte>(256);
-        Codec.WriteFrame(frame, json);
-        var output = new ArrayBufferWriter<byte>(json.WrittenCount + 64);
-        if (frame is ReconnectFrame reconnect)
-        {
-            // EventSource comes back by itself; this is the only way to tell it when.
-            output.Write(Retry(reconnect.After));
-        }
-
-        WriteData(output, json.WrittenSpan);
-        return output.WrittenSpan.ToArray();
-    }
+    public override byte[] EncodeOpen(ServerFrame frame) => Encode(frame, end: []);
 
     /// <inheritdoc/>
     public override byte[] EncodePing() => Ping;
@@ -65,10 +60,7 @@ internal sealed class EventStreamFormat : FrameFormat
             writer.WriteEndObject();
         }
 
-        var output = new ArrayBufferWriter<byte>(json.WrittenCount + 32);
-        WriteData(output, json.WrittenSpan);
-        output.Write("\n"u8);
-        return output.WrittenSpan.ToArray();
+        return Finish(start: [], json.WrittenSpan, end: "\n"u8);
     }
 
     /// <inheritdoc/>
@@ -79,24 +71,43 @@ internal sealed class EventStreamFormat : FrameFormat
     public static byte[] Retry(TimeSpan after) => Encoding.ASCII.GetBytes(
         string.Create(CultureInfo.InvariantCulture, $"retry: {(long)after.TotalMilliseconds}\n"));
 
+    private byte[] Encode(ServerFrame frame, ReadOnlySpan<byte> end)
+    {
+        var json = scratch ?? new ArrayBufferWriter<byte>(1024);
+        json.ResetWrittenCount();
+        Codec.WriteFrame(frame, json);
+        scratch = json.Capacity > MaxScratch ? null : json;
+
+        // EventSource comes back by itself; this is the only way to tell it when.
+        ReadOnlySpan<byte> start = frame is ReconnectFrame reconnect ? Retry(reconnect.After) : [];
+        return Finish(start, json.WrittenSpan, end);
+    }
+
     /// <summary>
     /// Payloads are copied as they came, so the JSON may be spread over lines; each becomes one <c>data:</c> line, and the client
     /// joins them by line feeds. Line breaks stand only between tokens of JSON, where any of them means the same.
     /// </summary>
-    private static void WriteData(ArrayBufferWriter<byte> output, ReadOnlySpan<byte> json)
+    private static byte[] Finish(ReadOnlySpan<byte> start, ReadOnlySpan<byte> json, ReadOnlySpan<byte> end)
     {
-        while (true)
+        var breaks = json.Count((byte)'\r') + json.Count((byte)'\n');
+        var finished = new byte[start.Length + ((breaks + 1) * Field.Length) + json.Length + 1 + end.Length];
+        var rest = Put(finished, start);
+        for (var i = 0; i <= breaks; i++)
         {
-            var end = json.IndexOfAny((byte)'\r', (byte)'\n');
-            output.Write("data: "u8);
-            output.Write(end < 0 ? json : json[..end]);
-            output.Write("\n"u8);
-            if (end < 0)
-            {
-                return;
-            }
-
-            json = json[(end + 1)..];
+            var length = i < breaks ? json.IndexOfAny((byte)'\r', (byte)'\n') : json.Length;
+            rest = Put(rest, Field);
+            rest = Put(rest, json[..length]);
+            rest = Put(rest, "\n"u8);
+            json = i < breaks ? json[(length + 1)..] : [];
         }
+
+        Put(rest, end);
+        return finished;
+    }
+
+    private static Span<byte> Put(Span<byte> target, ReadOnlySpan<byte> bytes)
+    {
+        bytes.CopyTo(target);
+        return target[bytes.Length..];
     }
 }
