@@ -26,7 +26,10 @@ public readonly record struct ChannelName
     public string Value => _value ?? string.Empty;
 
     /// <summary>The part whose policy holds for this channel.</summary>
-    public string Namespace
+    public string Namespace => NamespaceSpan.ToString();
+
+    /// <summary>The same without a string of its own, to look something up by it.</summary>
+    public ReadOnlySpan<char> NamespaceSpan
     {
         get
         {
@@ -36,7 +39,7 @@ public readonly record struct ChannelName
             }
 
             var colon = Value.IndexOf(':', StringComparison.Ordinal);
-            return colon < 0 ? Value : Value[..colon];
+            return colon < 0 ? Value : Value.AsSpan(0, colon);
         }
     }
 

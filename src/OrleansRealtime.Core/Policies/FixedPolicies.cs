@@ -8,6 +8,7 @@ namespace OrleansRealtime.Core.Policies;
 public sealed class FixedPolicies : IChannelPolicies
 {
     private readonly FrozenDictionary<string, ChannelPolicy> _policies;
+    private readonly FrozenDictionary<string, ChannelPolicy>.AlternateLookup<ReadOnlySpan<char>> _byNamespace;
 
     /// <summary>Checks the policies as <see cref="PolicyValidator"/> does; user channels get one if none is given.</summary>
     /// <exception cref="ArgumentException">A policy cannot run in these surroundings, or a namespace has two; all mistakes are named.</exception>
@@ -32,6 +33,7 @@ public sealed class FixedPolicies : IChannelPolicies
         }
 
         _policies = given.ToFrozenDictionary(static policy => policy.Namespace, StringComparer.Ordinal);
+        _byNamespace = _policies.GetAlternateLookup<ReadOnlySpan<char>>();
     }
 
     /// <summary>What user channels are unless stated otherwise: written by servers only, durable where there is a store.</summary>
@@ -44,7 +46,7 @@ public sealed class FixedPolicies : IChannelPolicies
 
     /// <inheritdoc/>
     public bool TryFind(ChannelName channel, [NotNullWhen(true)] out ChannelPolicy? policy) =>
-        _policies.TryGetValue(channel.Namespace, out policy) || _policies.TryGetValue(PolicyValidator.AnyNamespace, out policy);
+        _byNamespace.TryGetValue(channel.NamespaceSpan, out policy) || _policies.TryGetValue(PolicyValidator.AnyNamespace, out policy);
 
     private static string Describe(ChannelPolicy policy, PolicyMistake mistake) =>
         mistake.Option.Length == 0 ? mistake.Message : $"{policy.Namespace}:{mistake.Option}: {mistake.Message}";

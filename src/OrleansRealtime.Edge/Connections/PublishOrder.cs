@@ -5,22 +5,26 @@ namespace OrleansRealtime.Edge.Connections;
 internal sealed class PublishOrder
 {
     private readonly Lock _lock = new();
-    private readonly Dictionary<ChannelName, LinkedList<Turn>> _turns = [];
+
+    // The last publish to each channel; those before it hang on it, so that a publish costs one object.
+    private readonly Dictionary<ChannelName, Turn> _last = [];
 
     /// <summary>A publish begins.</summary>
     public Turn Enter(ChannelName channel)
     {
+        var turn = new Turn(channel);
         lock (_lock)
         {
-            if (!_turns.TryGetValue(channel, out var turns))
+            if (_last.TryGetValue(channel, out var before))
             {
-                _turns.Add(channel, turns = new LinkedList<Turn>());
+                turn.Previous = before;
+                before.Next = turn;
             }
 
-            var turn = new Turn(channel);
-            turns.AddLast(turn.Node);
-            return turn;
+            _last[channel] = turn;
         }
+
+        return turn;
     }
 
     /// <summary>Completes when all earlier publishes to the same channel are over.</summary>
@@ -28,7 +32,7 @@ internal sealed class PublishOrder
     {
         lock (_lock)
         {
-            return turn.Node.Previous is null
+            return turn.Previous is null
                 ? Task.CompletedTask
                 : (turn.First ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
         }
@@ -37,36 +41,47 @@ internal sealed class PublishOrder
     /// <summary>A publish is over.</summary>
     public void Leave(Turn turn)
     {
-        TaskCompletionSource? next;
+        TaskCompletionSource? first = null;
         lock (_lock)
         {
-            var turns = _turns[turn.Channel];
-            turns.Remove(turn.Node);
-            next = turns.First?.Value.First;
-            if (turns.Count == 0)
+            var (before, after) = (turn.Previous, turn.Next);
+            if (after is not null)
             {
-                _turns.Remove(turn.Channel);
+                after.Previous = before;
+            }
+            else if (before is not null)
+            {
+                _last[turn.Channel] = before;
+            }
+            else
+            {
+                _last.Remove(turn.Channel);
+            }
+
+            if (before is not null)
+            {
+                before.Next = after;
+            }
+            else
+            {
+                first = after?.First;
             }
         }
 
-        next?.TrySetResult();
+        first?.TrySetResult();
     }
 
     /// <summary>One publish under way.</summary>
-    internal sealed class Turn
+    internal sealed class Turn(ChannelName channel)
     {
-        /// <summary>Creates it.</summary>
-        public Turn(ChannelName channel)
-        {
-            Channel = channel;
-            Node = new LinkedListNode<Turn>(this);
-        }
-
         /// <summary>Where to.</summary>
-        public ChannelName Channel { get; }
+        public ChannelName Channel => channel;
 
-        /// <summary>Its place; the order's own.</summary>
-        public LinkedListNode<Turn> Node { get; }
+        /// <summary>The one before it in its channel that is under way; the order's own.</summary>
+        public Turn? Previous { get; set; }
+
+        /// <summary>The one after it; the order's own.</summary>
+        public Turn? Next { get; set; }
 
         /// <summary>Set when it waits to be the first; the order's own.</summary>
         public TaskCompletionSource? First { get; set; }

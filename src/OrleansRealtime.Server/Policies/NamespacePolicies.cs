@@ -9,9 +9,13 @@ namespace OrleansRealtime.Server.Policies;
 internal sealed class NamespacePolicies
 {
     private readonly FrozenDictionary<string, ChannelPolicy> _policies;
+    private readonly FrozenDictionary<string, ChannelPolicy>.AlternateLookup<ReadOnlySpan<char>> _byNamespace;
 
-    private NamespacePolicies(IEnumerable<ChannelPolicy> policies) =>
+    private NamespacePolicies(IEnumerable<ChannelPolicy> policies)
+    {
         _policies = policies.ToFrozenDictionary(static policy => policy.Namespace, StringComparer.Ordinal);
+        _byNamespace = _policies.GetAlternateLookup<ReadOnlySpan<char>>();
+    }
 
     /// <summary>All of them, by name.</summary>
     public IEnumerable<ChannelPolicy> All => _policies.Values.OrderBy(static policy => policy.Namespace, StringComparer.Ordinal);
@@ -36,7 +40,7 @@ internal sealed class NamespacePolicies
 
     /// <summary>The policy of <paramref name="channel"/>'s namespace, or of <c>*</c>, which stands for all but user channels.</summary>
     public bool TryFind(ChannelName channel, [NotNullWhen(true)] out ChannelPolicy? policy) =>
-        _policies.TryGetValue(channel.Namespace, out policy) || _policies.TryGetValue(PolicyValidator.AnyNamespace, out policy);
+        _byNamespace.TryGetValue(channel.NamespaceSpan, out policy) || _policies.TryGetValue(PolicyValidator.AnyNamespace, out policy);
 
     private static ChannelPolicy ToPolicy(string name, NamespaceOptions options, bool hasStore)
     {
