@@ -23,6 +23,8 @@ usage: ./infra/dev.sh <command>
                       whose name contains a word
   bench [args]        start this server and its peers in turn, put the same load on each, and compare; without arguments all of it,
                       which takes about half an hour; --help says what can be asked, infra/bench/README.md how to read it
+  micro [filter]      run the benchmarks of single parts whose name matches, e.g. '*Parse*', or all of them; other arguments are those
+                      of BenchmarkDotNet, e.g. --job short
   fmt                 format the code
   check               format check, build, all tests
 TEXT
@@ -225,6 +227,18 @@ run_bench() {
   exec dotnet "$bench/bin/Release/net10.0/OrleansRealtime.LoadTest.dll" "$@"
 }
 
+run_micro() {
+  local benchmarks=test/OrleansRealtime.Benchmarks filter=()
+  case "${1:-}" in
+    '') filter=(--filter '*') ;;
+    -*) ;;
+    *) filter=(--filter "$1"); shift ;;
+  esac
+  say "building for release"
+  dotnet build "$benchmarks" -c Release -nologo -v quiet -clp:NoSummary </dev/null
+  exec dotnet "$benchmarks/bin/Release/net10.0/OrleansRealtime.Benchmarks.dll" "${filter[@]}" --inProcess --artifacts artifacts/micro "$@"
+}
+
 format_check() {
   say "checking the format"
   dotnet format whitespace OrleansRealtime.sln --verify-no-changes --no-restore </dev/null
@@ -242,6 +256,7 @@ case "$command" in
   cluster) . infra/cluster.sh; run_cluster ;;
   test) run_tests "$@" ;;
   bench) run_bench "$@" ;;
+  micro) run_micro "$@" ;;
   fmt) dotnet format OrleansRealtime.sln </dev/null ;;
   check) build; format_check; run_tests ;;
   help | -h | --help) usage ;;
