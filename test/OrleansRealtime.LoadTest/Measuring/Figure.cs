@@ -15,6 +15,8 @@ internal static class Figure
     public const string ConnectsPerSecond = "connects per second";
     public const string CpuPerConnect = "server µs per connect";
     public const string Connect99 = "connect p99 ms";
+    public const string WarmConnectsPerSecond = "connects per second, second wave";
+    public const string CpuPerWarmConnect = "server µs per connect, second wave";
     public const string SecondsUntilLive = "seconds until all are live";
     public const string CpuPerResume = "server µs per resume";
     public const string LogReadsPerChannel = "log reads per channel";
