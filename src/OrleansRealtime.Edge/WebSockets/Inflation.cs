@@ -96,9 +96,15 @@ internal static class Inflation
 
     private static bool TryTakeSeal(CompressedInput source, byte[] output, ref int length)
     {
-        var isSealed = !source.IsBeyondEnd && output.AsSpan(0, length).EndsWith(CompressedInput.Seal);
-        length -= isSealed ? CompressedInput.Seal.Length : 0;
-        return isSealed;
+        var expanded = output.AsSpan(0, length);
+        if (source.IsBeyondEnd || !expanded.EndsWith(CompressedInput.Seal))
+        {
+            return false;
+        }
+
+        // A stored block that was cut copies what it is given, and so shows what stood before the seal as well.
+        length -= CompressedInput.Seal.Length;
+        return !expanded[..length].EndsWith(CompressedInput.BeforeSeal);
     }
 
     // One byte more than it may have, so that a message that is too long is seen to be.
@@ -146,9 +152,12 @@ internal static class Inflation
     private sealed class CompressedInput : Stream
     {
         private static readonly byte[] Tail = [0x00, 0x00, 0xFF, 0xFF];
-        private static readonly byte[] SealedBlock = [0x01, 0x08, 0x00, 0xF7, 0xFF, .. Seal];
+        private static readonly byte[] SealedBlock = [.. BeforeSeal[4..], .. Seal];
 
         private ReadOnlySequence<byte> _message;
+
+        /// <summary>The tail, and the header of a final stored block of eight bytes.</summary>
+        public static ReadOnlySpan<byte> BeforeSeal => [0x00, 0x00, 0xFF, 0xFF, 0x01, 0x08, 0x00, 0xF7, 0xFF];
 
         /// <summary>What no message ends with by chance.</summary>
         public static ReadOnlySpan<byte> Seal => [0x9D, 0x31, 0xE6, 0x58, 0x07, 0xC4, 0xAB, 0x72];

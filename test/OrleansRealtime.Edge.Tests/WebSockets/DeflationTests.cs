@@ -80,6 +80,22 @@ public sealed class DeflationTests
             AssertAgrees(bytes, random);
         });
 
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    public void TryExpand_StoredBlockCutAtAnyLength_IsWhatTheSlowDecoderSays(int isFinal)
+    {
+        // Whatever is put behind a message to find its end is swallowed by a block of the right length.
+        for (byte missing = 1; missing < 40; missing++)
+        {
+            byte[] content = [.. Enumerable.Repeat((byte)'a', 20)];
+            var stated = (byte)(content.Length + missing);
+            byte[] block = [(byte)isFinal, stated, 0, (byte)~stated, 0xFF, .. content];
+
+            AssertAgrees(block, new Random(missing));
+        }
+    }
+
     [Fact]
     public void TryExpand_Bomb_TakesNoMemoryBeyondTheBound()
     {
