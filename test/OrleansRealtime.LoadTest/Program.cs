@@ -60,11 +60,12 @@ internal static class Program
         return run.Faults().Count == 0 ? 0 : 1;
     }
 
+    /// <summary>Round after round, so that what changes about a machine in an hour falls on all alike.</summary>
     private static async Task MeasureAsync(BenchArguments asked, BenchResults run)
     {
-        foreach (var scenario in asked.Scenarios)
+        for (var round = 0; round < asked.Rounds; round++)
         {
-            for (var round = 0; round < asked.Rounds; round++)
+            foreach (var scenario in asked.Scenarios)
             {
                 foreach (var peer in asked.PeersOf(scenario))
                 {
@@ -78,11 +79,11 @@ internal static class Program
                     }
                 }
             }
+        }
 
-            if (run.Rounds.ContainsKey(scenario.Name))
-            {
-                Console.WriteLine(Report.Table(run, scenario.Name));
-            }
+        foreach (var scenario in run.Rounds.Keys)
+        {
+            Console.WriteLine(Report.Table(run, scenario));
         }
     }
 
