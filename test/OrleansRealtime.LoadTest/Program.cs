@@ -21,7 +21,7 @@ internal static class Program
           --encoding name    what clients of ours speak: json, protobuf, both (default json)
           --connections n    how many connections the large scenarios open (default 15000)
           --save             write the results to infra/bench
-               ./infra/dev.sh bench plot infra/bench/<run>.json    draw a saved run, and print its tables
+               ./infra/dev.sh bench show infra/bench/<run>.json    write a saved run's report and picture, and show it in README.md
         """;
 
     private static async Task<int> Main(string[] args)
@@ -31,8 +31,10 @@ internal static class Program
             case ["peer", var kind, var port]:
                 await (kind == "signalr" ? SignalRPeer.RunAsync(Number(port)) : KestrelPeer.RunAsync(Number(port)));
                 return 0;
-            case ["plot", var file]:
-                Show(BenchResults.Read(file), Path.ChangeExtension(file, ".svg"));
+            case ["show", var file]:
+                var saved = BenchResults.Read(file);
+                Describe(saved, file);
+                File.WriteAllText(Files.Readme, FirstPage.Show(File.ReadAllText(Files.Readme), saved, Path.GetFileNameWithoutExtension(file)));
                 return 0;
         }
 
@@ -47,8 +49,8 @@ internal static class Program
         await MeasureAsync(asked, run);
         if (asked.IsSaved)
         {
+            Describe(run, FileOf(run));
             Console.WriteLine(FileOf(run));
-            File.WriteAllText(Path.ChangeExtension(FileOf(run), ".svg"), Plot.Draw(run));
         }
 
         Console.WriteLine(Report.Bars(run));
@@ -114,17 +116,11 @@ internal static class Program
         return trial.Figures;
     }
 
-    private static void Show(BenchResults run, string picture)
+    /// <summary>Writes the report and the picture of a run beside its file.</summary>
+    private static void Describe(BenchResults run, string file)
     {
-        File.WriteAllText(picture, Plot.Draw(run));
-        Console.WriteLine(Summary.Table(run));
-        Console.WriteLine();
-        foreach (var scenario in run.Rounds.Keys)
-        {
-            Console.WriteLine(Report.Table(run, scenario));
-        }
-
-        Console.WriteLine(Report.Bars(run));
+        File.WriteAllText(Path.ChangeExtension(file, ".md"), Report.Whole(run));
+        File.WriteAllText(Path.ChangeExtension(file, ".svg"), Plot.Draw(run));
     }
 
     private static string FileOf(BenchResults run) => Path.Combine(

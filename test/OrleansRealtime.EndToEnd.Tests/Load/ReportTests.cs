@@ -113,6 +113,24 @@ public sealed class ReportTests
         Assert.Contains("prefers-color-scheme: dark", svg, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void FirstPage_WithAnEarlierRun_ShowsThisOneInItsPlace()
+    {
+        Add("ours", Figure.CpuPerDelivery, 1, 2, 3);
+
+        var page = FirstPage.Show("before\n<!-- bench -->\nan earlier run\n<!-- /bench -->\nafter\n", _run, "today");
+
+        Assert.StartsWith("before\n<!-- bench -->\n![", page, StringComparison.Ordinal);
+        Assert.EndsWith("[all figures and verdicts](infra/bench/today.md).\n<!-- /bench -->\nafter\n", page, StringComparison.Ordinal);
+        Assert.Contains("| Saturated fan-out: CPU per delivery, µs | 2.00 |", page, StringComparison.Ordinal);
+        Assert.Contains("medians of 3 rounds", page, StringComparison.Ordinal);
+        Assert.DoesNotContain("earlier", page, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void FirstPage_WithoutAPlaceForARun_IsRefused() =>
+        Assert.Throws<InvalidOperationException>(() => FirstPage.Show("no place", _run, "today"));
+
     private void Add(string peer, string figure, params double[] values) => Add(peer, figure, "saturated", values);
 
     private void Add(string peer, string figure, string scenario, params double[] values)

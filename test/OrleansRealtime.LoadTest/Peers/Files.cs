@@ -25,6 +25,9 @@ internal static class Files
     /// <summary>The folder of results.</summary>
     public static string Results => Path.Combine(Root, "infra", "bench");
 
+    /// <summary>The first page of the repository.</summary>
+    public static string Readme => Path.Combine(Root, "README.md");
+
     /// <summary>A file under <c>Peers</c>.</summary>
     public static string Script(string name) => Path.Combine(Root, "test", "OrleansRealtime.LoadTest", "Peers", name);
 

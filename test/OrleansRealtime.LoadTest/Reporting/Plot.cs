@@ -18,8 +18,9 @@ internal static class Plot
     public static string Draw(BenchResults run)
     {
         var peers = Summary.Peers.Where(peer => Summary.All.Any(summary => summary.Value(run, peer.Peer) is not null)).ToList();
+        var summaries = Summary.Of(run);
         var panelHeight = TitleHeight + (peers.Count * RowHeight) + Gap;
-        var rows = (Summary.All.Count + Columns - 1) / Columns;
+        var rows = (summaries.Count + Columns - 1) / Columns;
         var (width, height) = ((Columns * PanelWidth) + Gap, (rows * panelHeight) + Gap);
         var svg = new StringBuilder().Append(CultureInfo.InvariantCulture, $$"""
             <svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {{width}} {{height}}" width="{{width}}" height="{{height}}" role="img">
@@ -38,7 +39,7 @@ internal static class Plot
             </style>
 
             """);
-        foreach (var (index, summary) in Summary.All.Index())
+        foreach (var (index, summary) in summaries.Index())
         {
             var (x, y) = (Gap + (index % Columns * PanelWidth), Gap + (index / Columns * panelHeight));
             Panel(svg, run, summary, peers, x, y);

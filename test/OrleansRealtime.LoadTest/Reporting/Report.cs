@@ -13,13 +13,23 @@ internal static class Report
         ", ", figures.Where(static figure => figure.Value != 0 || !Figure.MustBeZero.Contains(figure.Key))
             .Select(static figure => $"{figure.Key} {Numbers.Text(figure.Value)}"));
 
+    /// <summary>Everything.</summary>
+    public static string Whole(BenchResults run) => string.Join(
+        "\n\n",
+        [
+            $"# {run.When:yyyy-MM-dd HH:mm} UTC, commit {run.Commit}",
+            $"{run.Machine}; {string.Join(", ", run.Settings.Select(static setting => $"{setting.Key}: {setting.Value}"))}.",
+            Bars(run).TrimEnd(),
+            .. run.Rounds.Keys.Select(scenario => Table(run, scenario).TrimEnd()),
+        ]) + "\n";
+
     /// <summary>One scenario: a row per figure, a column per peer; a median, its spread, and what it is as a multiple of ours.</summary>
     public static string Table(BenchResults run, string scenario)
     {
         var peers = run.Rounds[scenario].Keys.ToList();
         var names = run.Rounds[scenario].Values.SelectMany(static rounds => rounds).SelectMany(static figures => figures.Keys).Distinct()
             .Where(name => !Figure.MustBeZero.Contains(name) || peers.Exists(peer => run.Values(scenario, peer, name).Any(static value => value != 0)));
-        var table = new StringBuilder().AppendLine(CultureInfo.InvariantCulture, $"### {scenario}").AppendLine()
+        var table = new StringBuilder().AppendLine(CultureInfo.InvariantCulture, $"## {scenario}").AppendLine()
             .AppendLine(CultureInfo.InvariantCulture, $"| | {string.Join(" | ", peers)} |")
             .AppendLine(CultureInfo.InvariantCulture, $"| --- |{string.Concat(peers.Select(static _ => " ---: |"))}");
         foreach (var name in names)
@@ -34,7 +44,7 @@ internal static class Report
     public static string Bars(BenchResults run) => string.Join(
         Environment.NewLine,
         [
-            "### bars",
+            "## bars",
             "",
             "| | value | bar | |",
             "| --- | ---: | ---: | --- |",

@@ -30,6 +30,9 @@ internal sealed record Summary(string Title, string Unit, string Scenario, strin
         ("signalr", "SignalR"),
     ];
 
+    /// <summary>Those that a run has of ours.</summary>
+    public static IReadOnlyList<Summary> Of(BenchResults run) => [.. All.Where(summary => summary.Value(run, Peers[0].Peer) is not null)];
+
     /// <summary>The value of a peer; null when it was not measured.</summary>
     public double? Value(BenchResults run, string peer) => run.Median(Scenario, peer, Figure) * Scale;
 
@@ -42,7 +45,7 @@ internal sealed record Summary(string Title, string Unit, string Scenario, strin
             [
                 $"| medians; less is better | {string.Join(" | ", peers.Select(static peer => peer.Title))} |",
                 $"| --- |{string.Concat(peers.Select(static _ => " ---: |"))}",
-                .. All.Select(summary => $"| {summary.Title}, {summary.Unit} | {string.Join(" | ", peers.Select(peer => summary.Cell(run, peer.Peer)))} |"),
+                .. Of(run).Select(summary => $"| {summary.Title}, {summary.Unit} | {string.Join(" | ", peers.Select(peer => summary.Cell(run, peer.Peer)))} |"),
             ]);
     }
 
