@@ -24,8 +24,8 @@ internal abstract class Dialect
     /// <summary>Whether a message says that some publications will not come.</summary>
     public virtual bool IsGap(ReadOnlySpan<byte> message) => false;
 
-    /// <summary>What must be answered to a message, or null.</summary>
-    public virtual byte[]? Answer(ReadOnlySpan<byte> message) => null;
+    /// <summary>What a client of a channel must answer to a message, or null.</summary>
+    public virtual byte[]? Answer(ReadOnlySpan<byte> message, string channel) => null;
 
     /// <summary>A publish of a JSON payload.</summary>
     public abstract byte[] Publish(string channel, ReadOnlySpan<byte> json);

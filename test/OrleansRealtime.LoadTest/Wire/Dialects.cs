@@ -40,13 +40,13 @@ internal sealed class SignalRDialect : Dialect
         [.. Encoding.ASCII.GetBytes($$"""{"type":1,"target":"Publish","arguments":["{{channel}}","""), .. json, .. "]}"u8, 0x1e];
 }
 
-/// <summary>Socket.IO 4 over WebSocket only.</summary>
+/// <summary>Socket.IO 4 over WebSocket only. It ends a client that says something before its namespace has answered.</summary>
 internal sealed class SocketIoDialect : Dialect
 {
     public override string Path => "/socket.io/?EIO=4&transport=websocket";
 
     public override IEnumerable<byte[]> Join(int client, string channel, Position? from) =>
-        ["40"u8.ToArray(), Encoding.ASCII.GetBytes($$"""420["join","{{channel}}"]""")];
+        ["40"u8.ToArray()];
 
     public override bool TryReadJoined(ReadOnlySpan<byte> message, out Joined joined)
     {
@@ -54,7 +54,10 @@ internal sealed class SocketIoDialect : Dialect
         return message.StartsWith("430"u8);
     }
 
-    public override byte[]? Answer(ReadOnlySpan<byte> message) => message.SequenceEqual("2"u8) ? "3"u8.ToArray() : null;
+    public override byte[]? Answer(ReadOnlySpan<byte> message, string channel) =>
+        message.SequenceEqual("2"u8) ? "3"u8.ToArray()
+        : message.StartsWith("40"u8) ? Encoding.ASCII.GetBytes($$"""420["join","{{channel}}"]""")
+        : null;
 
     public override byte[] Publish(string channel, ReadOnlySpan<byte> json) =>
         [.. Encoding.ASCII.GetBytes($$"""42["publish","{{channel}}","""), .. json, .. "]"u8];

@@ -273,7 +273,7 @@ internal sealed class LoadClient : LoopSocket, IThreadPoolWorkItem
             ExpectsGap = true;
         }
 
-        if (_dialect.Answer(payload) is { } answer)
+        if (_dialect.Answer(payload, Channel.Name) is { } answer)
         {
             Send(ClientFrame.Of(answer, _dialect.IsBinary));
         }
