@@ -22,7 +22,7 @@ usage: ./infra/dev.sh <command>
   test [project ...]  build once and run all test projects and those of the npm package (npm ci, type check, vitest), or those
                       whose name contains a word
   bench [args]        start this server and its peers in turn, put the same load on each, and compare; without arguments all of it,
-                      which takes about half an hour; --help says what can be asked, infra/bench/README.md how to read it
+                      which takes about an hour; --help says what can be asked, infra/bench/README.md how to read it
   micro [filter]      run the benchmarks of single parts whose name matches, e.g. '*Parse*', or all of them; other arguments are those
                       of BenchmarkDotNet, e.g. --job short
   fmt                 format the code
