@@ -131,7 +131,6 @@ internal sealed class EdgeNode : IEdgeInbox, IDisposable
     {
         var id = new ConnectionId(Interlocked.Increment(ref _lastConnection));
         var connection = new Connection(this, id, transport, guard, shard ?? Shards[(int)(id.Value % Shards.Count)]);
-        guard.Close = connection.Close;
         Connections.Add(connection);
         Metrics.Opened(transport.Kind);
         return connection;

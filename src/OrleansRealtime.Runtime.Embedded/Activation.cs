@@ -8,19 +8,18 @@ namespace OrleansRealtime.Runtime.Embedded;
 /// Safe for concurrent use. The phase changes in turns only. Calls start in the order in which they came; those that wait when
 /// the host goes down move to the next activation in that order, which is safe because none of them was started.
 /// </remarks>
-internal sealed class Activation<TKey, THost> : IActivation
+internal sealed class Activation<TKey, THost> : IActivation, IMailboxOwner
     where TKey : notnull
     where THost : class, IActorHost
 {
     private readonly ActorTable<TKey, THost> _table;
     private readonly Mailbox _mailbox;
-    private readonly TaskCompletionSource _stopped = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private readonly Lock _lock = new();
 
-    // Guarded by _lock.
-    private readonly Queue<ActorCall<THost>> _waiting;
+    // Guarded by a lock on the mailbox, which locks something else itself. Null while nobody waits or asked.
+    private Queue<ActorCall<THost>>? _waiting;
+    private TaskCompletionSource? _stopped;
 
-    // Written in turns; Stopped is written under _lock too, so that no call can be left behind.
+    // Written in turns; Stopped is written under the lock too, so that no call can be left behind.
     private volatile ActivationPhase _phase;
     private THost? _host;
     private string? _stopReason;
@@ -31,12 +30,12 @@ internal sealed class Activation<TKey, THost> : IActivation
     private long _nextDueTicks = long.MaxValue;
     private long _idleCheckTicks = long.MaxValue;
 
-    public Activation(ActorTable<TKey, THost> table, TKey key, Queue<ActorCall<THost>> waiting)
+    public Activation(ActorTable<TKey, THost> table, TKey key, Queue<ActorCall<THost>>? waiting)
     {
         _table = table;
         Key = key;
         _waiting = waiting;
-        _mailbox = new Mailbox(table.TurnTime, EndTurn, failure => table.TurnFailed(key, failure));
+        _mailbox = new Mailbox(table.TurnTime, this);
     }
 
     public TKey Key { get; }
@@ -44,7 +43,18 @@ internal sealed class Activation<TKey, THost> : IActivation
     public bool IsStopped => _phase == ActivationPhase.Stopped;
 
     /// <summary>Completes when the host is down.</summary>
-    public Task Stopped => _stopped.Task;
+    public Task Stopped
+    {
+        get
+        {
+            lock (_mailbox)
+            {
+                return IsStopped
+                    ? Task.CompletedTask
+                    : (_stopped ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
+            }
+        }
+    }
 
     /// <summary>Brings the host up, unless that was begun before; the calling thread goes with it as far as it needs not wait.</summary>
     public void Begin()
@@ -118,14 +128,14 @@ internal sealed class Activation<TKey, THost> : IActivation
     /// </summary>
     public bool TryQueue(ActorCall<THost> call)
     {
-        lock (_lock)
+        lock (_mailbox)
         {
             if (_phase == ActivationPhase.Stopped)
             {
                 return false;
             }
 
-            _waiting.Enqueue(call);
+            (_waiting ??= new Queue<ActorCall<THost>>()).Enqueue(call);
             if (_phase != ActivationPhase.Active)
             {
                 // Taken up when the host is ready, or by the next activation.
@@ -254,14 +264,20 @@ internal sealed class Activation<TKey, THost> : IActivation
         while (_stopReason is null && StartNext())
         {
         }
+
+        // Most actors are never so busy again that a call waits.
+        lock (_mailbox)
+        {
+            _waiting = _waiting is { Count: > 0 } ? _waiting : null;
+        }
     }
 
     private bool StartNext()
     {
         ActorCall<THost>? call;
-        lock (_lock)
+        lock (_mailbox)
         {
-            if (_phase != ActivationPhase.Active || !_waiting.TryDequeue(out call))
+            if (_phase != ActivationPhase.Active || _waiting is null || !_waiting.TryDequeue(out call))
             {
                 return false;
             }
@@ -271,7 +287,11 @@ internal sealed class Activation<TKey, THost> : IActivation
         return true;
     }
 
-    private void EndTurn()
+    /// <inheritdoc/>
+    void IMailboxOwner.OnTurnFailed(Exception failure) => _table.TurnFailed(Key, failure);
+
+    /// <inheritdoc/>
+    void IMailboxOwner.OnTurnEnded()
     {
         if (_phase != ActivationPhase.Active)
         {
@@ -312,28 +332,33 @@ internal sealed class Activation<TKey, THost> : IActivation
     /// <summary>Leaves the table. Waiting calls move to a successor, or fail when the activation failed or the runtime stops.</summary>
     private void Finish(Exception? failure)
     {
-        List<ActorCall<THost>> failed = [];
+        Queue<ActorCall<THost>>? failed = null;
+        TaskCompletionSource? stopped;
         Activation<TKey, THost>? successor = null;
-        lock (_lock)
+        lock (_mailbox)
         {
             // Under the lock, so that a caller which is turned away finds the successor, behind the calls that came before it.
             _phase = ActivationPhase.Stopped;
-            if (_waiting.Count > 0 && failure is null && !_table.IsStopping)
+            if (_waiting is { Count: > 0 } && failure is null && !_table.IsStopping)
             {
-                successor = _table.Succeed(this, new Queue<ActorCall<THost>>(_waiting));
+                successor = _table.Succeed(this, _waiting);
             }
             else
             {
-                failed.AddRange(_waiting);
+                failed = _waiting;
                 _table.Remove(this);
             }
 
-            _waiting.Clear();
+            (_waiting, stopped) = (null, _stopped);
         }
 
-        _stopped.SetResult();
+        stopped?.SetResult();
         failure ??= new ActorUnavailableException($"'{Key}' is down because the runtime stops.");
-        failed.ForEach(call => call.Fail(failure));
+        foreach (var call in failed ?? [])
+        {
+            call.Fail(failure);
+        }
+
         successor?.Begin();
     }
 }

@@ -139,5 +139,5 @@ internal sealed class ActorTable<TKey, THost>(
         IsStopping
             ? throw new ActorUnavailableException($"The {kind} '{key}' cannot be activated because the runtime stops.")
             : _activations.GetOrAdd(
-                key, static (key, table) => new Activation<TKey, THost>(table, key, new Queue<ActorCall<THost>>()), this);
+                key, static (key, table) => new Activation<TKey, THost>(table, key, waiting: null), this);
 }

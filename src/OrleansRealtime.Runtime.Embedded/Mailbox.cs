@@ -7,13 +7,13 @@ namespace OrleansRealtime.Runtime.Embedded;
 /// Because this is a synchronisation context, whoever awaits something that a turn completes goes on elsewhere: the framework
 /// runs no foreign continuation inside a context of another type.
 /// </remarks>
-internal sealed class Mailbox(TurnTime turnTime, Action turnEnded, Action<Exception> turnFailed)
+internal sealed class Mailbox(TurnTime turnTime, IMailboxOwner owner)
     : SynchronizationContext, IThreadPoolWorkItem
 {
     /// <summary>How many turns one work item runs before others in the pool get their chance: 64.</summary>
     public const int TurnsPerWorkItem = 64;
 
-    private readonly Lock _lock = new();
+    // Also the lock: an actor of a user who is only online must be small.
     private readonly Queue<(SendOrPostCallback Callback, object? State)> _waiting = [];
     private volatile bool _isBusy;
 
@@ -28,7 +28,7 @@ internal sealed class Mailbox(TurnTime turnTime, Action turnEnded, Action<Except
     public bool TryEnter(out SynchronizationContext? outer)
     {
         outer = null;
-        lock (_lock)
+        lock (_waiting)
         {
             if (_isBusy)
             {
@@ -49,7 +49,7 @@ internal sealed class Mailbox(TurnTime turnTime, Action turnEnded, Action<Except
     {
         EndTurn();
         SetSynchronizationContext(outer);
-        lock (_lock)
+        lock (_waiting)
         {
             if (_waiting.Count == 0)
             {
@@ -65,7 +65,7 @@ internal sealed class Mailbox(TurnTime turnTime, Action turnEnded, Action<Except
     /// <inheritdoc/>
     public override void Post(SendOrPostCallback d, object? state)
     {
-        lock (_lock)
+        lock (_waiting)
         {
             _waiting.Enqueue((d, state));
             if (_isBusy)
@@ -113,7 +113,7 @@ internal sealed class Mailbox(TurnTime turnTime, Action turnEnded, Action<Except
 
     private bool TryTake(out (SendOrPostCallback Callback, object? State) next)
     {
-        lock (_lock)
+        lock (_waiting)
         {
             if (_waiting.TryDequeue(out next))
             {
@@ -135,7 +135,7 @@ internal sealed class Mailbox(TurnTime turnTime, Action turnEnded, Action<Except
         catch (Exception failure)
         {
             // A call keeps its exception for its caller; what arrives here has none, and must not cost the others their turns.
-            turnFailed(failure);
+            owner.OnTurnFailed(failure);
         }
 
         EndTurn();
@@ -145,11 +145,11 @@ internal sealed class Mailbox(TurnTime turnTime, Action turnEnded, Action<Except
     {
         try
         {
-            turnEnded();
+            owner.OnTurnEnded();
         }
         catch (Exception failure)
         {
-            turnFailed(failure);
+            owner.OnTurnFailed(failure);
         }
 
         turnTime.End(_turnBegan);

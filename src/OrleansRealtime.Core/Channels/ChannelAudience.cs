@@ -13,23 +13,27 @@ internal sealed class ChannelAudience
     /// </summary>
     public static readonly TimeSpan AttachmentLife = TimeSpan.FromSeconds(30);
 
-    private readonly Dictionary<EdgeId, DateTimeOffset> _renewedAt = [];
+    private static readonly Dictionary<EdgeId, DateTimeOffset> Nobody = [];
+
+    // Shared, and never written to, until somebody attaches: most channels of users' status are watched by nobody.
+    private Dictionary<EdgeId, DateTimeOffset> _renewedAt = Nobody;
+    private PresenceTable? _presence;
 
     /// <summary>Who is there.</summary>
-    public PresenceTable Presence { get; } = new(ChannelPolicy.FlapGrace);
+    public PresenceTable Presence => _presence ??= new PresenceTable(ChannelPolicy.FlapGrace);
 
     /// <summary>The attached edges.</summary>
     public Dictionary<EdgeId, DateTimeOffset>.KeyCollection Edges => _renewedAt.Keys;
 
     /// <summary>Whether nobody is attached, and nobody present or leaving.</summary>
-    public bool IsEmpty => _renewedAt.Count == 0 && Presence.Count == 0;
+    public bool IsEmpty => _renewedAt.Count == 0 && (_presence is null || _presence.Count == 0);
 
     /// <summary>When <see cref="DropExpired"/> or <see cref="PresenceTable.EndGraces"/> has something to do; null for never.</summary>
     public DateTimeOffset? NextDue
     {
         get
         {
-            var due = Presence.NextDue;
+            var due = _presence?.NextDue;
             foreach (var renewed in _renewedAt.Values)
             {
                 var end = renewed + AttachmentLife;
@@ -43,8 +47,13 @@ internal sealed class ChannelAudience
     /// <summary>Attaches an edge with all its users, in place of an earlier attachment. Returns who was not present.</summary>
     public ImmutableArray<Member> Attach(EdgeId edge, ImmutableArray<Member> members, DateTimeOffset now)
     {
+        if (ReferenceEquals(_renewedAt, Nobody))
+        {
+            _renewedAt = [];
+        }
+
         _renewedAt[edge] = now;
-        return Presence.Replace(edge, members, now);
+        return _presence is null && members.IsDefaultOrEmpty ? [] : Presence.Replace(edge, members, now);
     }
 
     /// <summary>Whether the edge is attached.</summary>
@@ -65,9 +74,9 @@ internal sealed class ChannelAudience
     /// <summary>Ends an attachment; the presence of its users ends with it, after their grace.</summary>
     public void Detach(EdgeId edge, DateTimeOffset now)
     {
-        if (_renewedAt.Remove(edge))
+        if (_renewedAt.Count > 0 && _renewedAt.Remove(edge))
         {
-            Presence.RemoveEdge(edge, now);
+            _presence?.RemoveEdge(edge, now);
         }
     }
 

@@ -27,8 +27,8 @@ internal sealed partial class ChannelMachine
     private readonly ReplayBuffer _buffer;
     private readonly MessageIndex _messages = new();
     private readonly RateLimiter _publishRate = new();
-    private readonly RateLimiter _signalRate = new();
-    private readonly List<Publication> _staged = [];
+    private RateLimiter? _signalRate;
+    private readonly List<Publication> _staged = new(1);
     private CompactIndex? _compact;
     private DateTimeOffset _lastTime;
     private long _oldestLogged;
@@ -215,7 +215,7 @@ internal sealed partial class ChannelMachine
             return beyond;
         }
 
-        var wait = _signalRate.TryTake(policy.Limits, request.Caller.Sender, request.Caller.IsTrusted, now);
+        var wait = (_signalRate ??= new RateLimiter()).TryTake(policy.Limits, request.Caller.Sender, request.Caller.IsTrusted, now);
         return wait > TimeSpan.Zero ? ChannelRefusals.RateLimited(wait) : null;
     }
 

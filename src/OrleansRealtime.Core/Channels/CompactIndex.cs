@@ -18,8 +18,10 @@ internal sealed class CompactIndex
     public const int MaxRemovals = 1000;
 
     private readonly Dictionary<string, Publication> _latest = [];
-    private readonly Dictionary<string, Publication> _removed = [];
-    private readonly Queue<Publication> _removals = [];
+
+    // Null until the first removal.
+    private Dictionary<string, Publication>? _removed;
+    private Queue<Publication>? _removals;
 
     /// <summary>Creates an empty index that is told of everything after <paramref name="since"/>.</summary>
     public CompactIndex(long since) => RemovalsKnownAfter = since;
@@ -48,7 +50,7 @@ internal sealed class CompactIndex
         }
         else
         {
-            _removed.Remove(key);
+            _removed?.Remove(key);
             _latest[key] = publication;
         }
     }
@@ -66,12 +68,12 @@ internal sealed class CompactIndex
     public ImmutableArray<Publication> Snapshot() => Ascending(_latest);
 
     /// <summary>The latest tombstones of keys without a value, ascending; of the last removals only.</summary>
-    public ImmutableArray<Publication> Removed() => Ascending(_removed);
+    public ImmutableArray<Publication> Removed() => _removed is null ? [] : Ascending(_removed);
 
     private void Remember(Publication tombstone, string key)
     {
-        _removed[key] = tombstone;
-        _removals.Enqueue(tombstone);
+        (_removed ??= [])[key] = tombstone;
+        (_removals ??= []).Enqueue(tombstone);
         if (_removals.Count > MaxRemovals)
         {
             var oldest = _removals.Dequeue();

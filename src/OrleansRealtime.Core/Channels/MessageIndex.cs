@@ -14,44 +14,54 @@ internal sealed class MessageIndex
     /// <summary>How long an id is remembered at least: 10 min.</summary>
     public static readonly TimeSpan MinAge = TimeSpan.FromMinutes(10);
 
-    private readonly Dictionary<(Sender Sender, string MessageId), Position> _positions = [];
-    private readonly Queue<(Sender Sender, string MessageId, DateTimeOffset Time)> _order = [];
+    // Null until the first id: most channels never see one.
+    private Dictionary<(Sender Sender, string MessageId), Position>? _positions;
+    private Queue<(Sender Sender, string MessageId, DateTimeOffset Time)>? _order;
 
     /// <summary>How many ids are remembered, including those not yet confirmed.</summary>
-    public int Count => _positions.Count;
+    public int Count => _positions?.Count ?? 0;
 
     /// <summary>Where this id was published, or is about to be.</summary>
-    public bool TryFind(Sender sender, string messageId, out Position position) =>
-        _positions.TryGetValue((sender, messageId), out position);
+    public bool TryFind(Sender sender, string messageId, out Position position)
+    {
+        position = default;
+        return _positions?.TryGetValue((sender, messageId), out position) ?? false;
+    }
 
     /// <summary>Notes an id whose publication is not kept yet; <see cref="Confirm"/> or <see cref="Withdraw"/> must follow.</summary>
     public void Propose(Sender sender, string messageId, Position position) =>
-        _positions.Add((sender, messageId), position);
+        (_positions ??= []).Add((sender, messageId), position);
 
     /// <summary>The publication of a proposed id is kept.</summary>
-    public void Confirm(Sender sender, string messageId, DateTimeOffset time) => _order.Enqueue((sender, messageId, time));
+    public void Confirm(Sender sender, string messageId, DateTimeOffset time) =>
+        (_order ??= []).Enqueue((sender, messageId, time));
 
     /// <summary>The publication of a proposed id is not kept.</summary>
-    public void Withdraw(Sender sender, string messageId) => _positions.Remove((sender, messageId));
+    public void Withdraw(Sender sender, string messageId) => _positions?.Remove((sender, messageId));
 
     /// <summary>Notes an id that was published before; ignored when it is known already.</summary>
     public void Learn(Sender sender, string messageId, Position position, DateTimeOffset time)
     {
-        if (_positions.TryAdd((sender, messageId), position))
+        if ((_positions ??= []).TryAdd((sender, messageId), position))
         {
-            _order.Enqueue((sender, messageId, time));
+            Confirm(sender, messageId, time);
         }
     }
 
     /// <summary>Forgets, oldest first, what exceeds the bounds beside a replay buffer of this retention.</summary>
     public void Trim(in Retention retention, DateTimeOffset now)
     {
+        if (_order is null)
+        {
+            return;
+        }
+
         var maxCount = Math.Max(MinCount, retention.Count);
         var maxAge = retention.Age > MinAge ? retention.Age : MinAge;
         while (_order.TryPeek(out var oldest) && (_order.Count > maxCount || now - oldest.Time > maxAge))
         {
             _order.Dequeue();
-            _positions.Remove((oldest.Sender, oldest.MessageId));
+            _positions!.Remove((oldest.Sender, oldest.MessageId));
         }
     }
 }

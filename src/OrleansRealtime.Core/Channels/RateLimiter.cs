@@ -13,13 +13,14 @@ internal sealed class RateLimiter
     /// <summary>Twice what the default rate of a channel lets through in a second.</summary>
     public const int MaxSenders = 10_000;
 
-    private readonly Dictionary<Sender, TokenBucket> _senders = [];
+    // Null until a sender has one: many channels are written to by servers only.
+    private Dictionary<Sender, TokenBucket>? _senders;
     private TokenBucket _channel;
     private TokenBucket _others;
     private DateTimeOffset _sweptAt;
 
     /// <summary>How many senders have a bucket.</summary>
-    public int TrackedSenders => _senders.Count;
+    public int TrackedSenders => _senders?.Count ?? 0;
 
     /// <summary>Takes a token of the sender and one of the channel, or neither.</summary>
     /// <param name="limits">The rates in force.</param>
@@ -52,6 +53,7 @@ internal sealed class RateLimiter
 
     private ref TokenBucket BucketOf(Sender sender, DateTimeOffset now)
     {
+        _senders ??= [];
         ref var known = ref CollectionsMarshal.GetValueRefOrNullRef(_senders, sender);
         if (!System.Runtime.CompilerServices.Unsafe.IsNullRef(ref known))
         {

@@ -6,7 +6,11 @@ namespace OrleansRealtime.Core.Channels;
 /// <summary>The latest publications of a channel, without a hole: a ring that grows up to what its retention keeps.</summary>
 internal sealed class ReplayBuffer
 {
-    private const int SmallestRing = 16;
+    // Many channels hold one publication, as those of users' status do.
+    private const int SmallestRing = 2;
+
+    // A larger ring is not kept for nothing.
+    private const int LargestEmptyRing = 16;
 
     private Publication[] _ring = [];
     private int _first;
@@ -83,7 +87,7 @@ internal sealed class ReplayBuffer
             Count--;
         }
 
-        if (Count == 0 && _ring.Length > SmallestRing)
+        if (Count == 0 && _ring.Length > LargestEmptyRing)
         {
             _ring = [];
             _first = 0;

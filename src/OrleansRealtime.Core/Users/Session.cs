@@ -3,6 +3,8 @@ namespace OrleansRealtime.Core.Users;
 /// <summary>What a user machine knows of one session.</summary>
 internal sealed class Session(SessionId id)
 {
+    private DateTimeOffset _since;
+
     public SessionId Id { get; } = id;
 
     /// <summary>Where it is, or was, connected.</summary>
@@ -13,11 +15,14 @@ internal sealed class Session(SessionId id)
 
     public DateTimeOffset TokenIssuedAt { get; private set; }
 
-    /// <summary>When its edge last said that the connection is there.</summary>
-    public DateTimeOffset HeardAt { get; private set; }
+    /// <summary>Whether it is found by its connection; the table's own.</summary>
+    public bool IsLinked { get; set; }
+
+    /// <summary>When its edge last said that the connection is there; meaningful while it is connected.</summary>
+    public DateTimeOffset HeardAt => _since;
 
     /// <summary>When the connection counts as lost, or the grace ends, unless something happens before.</summary>
-    public DateTimeOffset Deadline { get; private set; }
+    public DateTimeOffset Deadline => _since + (IsConnected ? UserMachine.ConnectionLease : UserMachine.ResumeGrace);
 
     public bool IsConnected => Connection is not null;
 
@@ -28,13 +33,12 @@ internal sealed class Session(SessionId id)
         Edge = edge;
         Connection = connection;
         TokenIssuedAt = tokenIssuedAt;
-        HeardAt = now;
-        Deadline = now + UserMachine.ConnectionLease;
+        _since = now;
     }
 
     public void StartGrace(DateTimeOffset now)
     {
         Connection = null;
-        Deadline = now + UserMachine.ResumeGrace;
+        _since = now;
     }
 }

@@ -73,6 +73,7 @@ internal sealed class StatusAnnouncements
             json.WriteEndObject();
         }
 
-        return Payload.Json(buffer.WrittenMemory);
+        // A copy, because it is kept, and the buffer is several times its length.
+        return Payload.Json(buffer.WrittenSpan.ToArray());
     }
 }

@@ -214,6 +214,11 @@ public sealed class UserHost : IUser, IActorHost
 
     private void Close(ImmutableArray<Closing> closings)
     {
+        if (closings.IsEmpty)
+        {
+            return;
+        }
+
         foreach (var group in closings.GroupBy(static closing => (closing.Edge, closing.Reason)))
         {
             _services.Delivery.Send(

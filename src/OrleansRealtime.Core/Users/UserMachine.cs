@@ -18,8 +18,7 @@ internal sealed class UserMachine(UserRecord record)
     /// <summary>How many sessions wait for their clients at most; beyond that the one that waited longest ends.</summary>
     public const int MaxSessionsInGrace = 100;
 
-    private readonly Dictionary<SessionId, Session> _sessions = [];
-    private readonly Dictionary<(EdgeId Edge, ConnectionId Connection), Session> _byLink = [];
+    private readonly SessionTable _sessions = new();
     private readonly EndedConnections _ended = new();
     private DateTimeOffset? _lastSeen = record.LastSeen;
 
@@ -30,13 +29,13 @@ internal sealed class UserMachine(UserRecord record)
     public bool IsOnline => _sessions.Count > 0;
 
     /// <summary>How many connections are open.</summary>
-    public int Connections => _byLink.Count;
+    public int Connections => _sessions.Linked;
 
     /// <summary>When a connection was last there, to be kept; null while that is still to come or kept already.</summary>
     public DateTimeOffset? UnkeptLastSeen => !IsOnline && _lastSeen != Record.LastSeen ? _lastSeen : null;
 
     /// <summary>When <see cref="Expire"/> has something to do; null when there is nothing to wait for.</summary>
-    public DateTimeOffset? NextDue => _sessions.Count == 0 ? null : _sessions.Values.Min(static session => session.Deadline);
+    public DateTimeOffset? NextDue => _sessions.NextDeadline;
 
     /// <summary>What watchers may see.</summary>
     public StatusView Status => new(IsOnline, Record.Status, IsOnline ? null : _lastSeen);
@@ -60,12 +59,12 @@ internal sealed class UserMachine(UserRecord record)
         }
 
         // An edge that did not hear the answer asks again.
-        if (_byLink.TryGetValue(link, out var known))
+        if (_sessions.TryFind(link, out var known))
         {
             return OpenDecision.Admit(known.Id, known.Id == request.Resume, null);
         }
 
-        var resumed = request.Resume is { } id ? _sessions.GetValueOrDefault(id) : null;
+        var resumed = request.Resume is { } id ? _sessions.Find(id) : null;
         var others = Connections - (resumed is { IsConnected: true } ? 1 : 0);
         if (request.MaxConnections > 0 && others >= request.MaxConnections)
         {
@@ -81,16 +80,16 @@ internal sealed class UserMachine(UserRecord record)
     public ImmutableArray<Closing> Renew(SessionsRenewal renewal, DateTimeOffset now)
     {
         Expire(now);
-        var closings = ImmutableArray.CreateBuilder<Closing>();
+        ImmutableArray<Closing>.Builder? closings = null;
         foreach (var held in renewal.Connections)
         {
             if (Renew(renewal.Edge, held, now) is { } reason)
             {
-                closings.Add(Unlink((renewal.Edge, held.Connection), reason, now));
+                (closings ??= ImmutableArray.CreateBuilder<Closing>()).Add(Unlink((renewal.Edge, held.Connection), reason, now));
             }
         }
 
-        return closings.ToImmutable();
+        return closings?.ToImmutable() ?? [];
     }
 
     /// <summary>A connection ended by itself; its session waits for the client.</summary>
@@ -98,13 +97,13 @@ internal sealed class UserMachine(UserRecord record)
     {
         Expire(now);
         var link = (edge, connection);
-        var session = _byLink.GetValueOrDefault(link);
+        var isKnown = _sessions.TryFind(link, out var session);
 
         // Remembered even when unknown: the end may overtake the opening.
         Unlink(link, CloseReason.Normal, now);
-        if (session is not null)
+        if (isKnown)
         {
-            StartGrace(session, now);
+            StartGrace(session!, now);
         }
     }
 
@@ -144,7 +143,7 @@ internal sealed class UserMachine(UserRecord record)
             return;
         }
 
-        foreach (var session in _sessions.Values.ToList())
+        foreach (var session in _sessions.All.ToList())
         {
             if (session.Deadline <= now && session.IsConnected)
             {
@@ -153,7 +152,7 @@ internal sealed class UserMachine(UserRecord record)
 
             if (session.Deadline <= now)
             {
-                _sessions.Remove(session.Id);
+                _sessions.Remove(session);
             }
         }
     }
@@ -162,7 +161,7 @@ internal sealed class UserMachine(UserRecord record)
     public void Drop(IReadOnlySet<EdgeId> edges, DateTimeOffset now)
     {
         Expire(now);
-        foreach (var session in _byLink.Values.Where(session => edges.Contains(session.Edge)).ToList())
+        foreach (var session in _sessions.All.Where(session => session.IsLinked && edges.Contains(session.Edge)).ToList())
         {
             Lose(session, now);
         }
@@ -177,7 +176,7 @@ internal sealed class UserMachine(UserRecord record)
             IsOnline,
             Record.Status,
             LastSeen(now),
-            [.. _sessions.Values.Select(static session => new SessionDescription(session.Id, session.Edge, session.Connection))],
+            [.. _sessions.All.Select(static session => new SessionDescription(session.Id, session.Edge, session.Connection))],
             BanAt(now),
             Record.TokensRevokedBefore);
     }
@@ -187,9 +186,10 @@ internal sealed class UserMachine(UserRecord record)
         var link = (edge, held.Connection);
         if (RefusalOf(held.TokenIssuedAt, now) is { } refusal)
         {
-            if (_byLink.TryGetValue(link, out var refused))
+            if (_sessions.TryFind(link, out var refused))
             {
-                _sessions.Remove(refused.Id);
+                Seen(now);
+                _sessions.Remove(refused);
             }
 
             return refusal;
@@ -201,13 +201,13 @@ internal sealed class UserMachine(UserRecord record)
             return ended == CloseReason.Normal ? null : ended;
         }
 
-        if (_byLink.TryGetValue(link, out var known))
+        if (_sessions.TryFind(link, out var known))
         {
             known.Connect(edge, held.Connection, held.TokenIssuedAt, now);
             return null;
         }
 
-        var session = _sessions.GetValueOrDefault(held.Session);
+        var session = _sessions.Find(held.Session);
         if (session is { IsConnected: true })
         {
             return CloseReason.Replaced;
@@ -220,7 +220,7 @@ internal sealed class UserMachine(UserRecord record)
     private ImmutableArray<Closing> End(Func<Session, CloseReason?> reasonFor, DateTimeOffset now)
     {
         var closings = ImmutableArray.CreateBuilder<Closing>();
-        foreach (var session in _sessions.Values.ToList())
+        foreach (var session in _sessions.All.ToList())
         {
             if (reasonFor(session) is not { } reason)
             {
@@ -235,7 +235,7 @@ internal sealed class UserMachine(UserRecord record)
 
             if (!reason.IsRetryable)
             {
-                _sessions.Remove(session.Id);
+                _sessions.Remove(session);
             }
         }
 
@@ -245,7 +245,7 @@ internal sealed class UserMachine(UserRecord record)
     private Session NewSession(SessionId id)
     {
         var session = new Session(id);
-        _sessions.Add(id, session);
+        _sessions.Add(session);
         return session;
     }
 
@@ -253,12 +253,12 @@ internal sealed class UserMachine(UserRecord record)
         Session session, (EdgeId Edge, ConnectionId Connection) link, DateTimeOffset tokenIssuedAt, DateTimeOffset now)
     {
         session.Connect(link.Edge, link.Connection, tokenIssuedAt, now);
-        _byLink.Add(link, session);
+        _sessions.Link(session);
     }
 
     private Closing Unlink((EdgeId Edge, ConnectionId Connection) link, CloseReason reason, DateTimeOffset now)
     {
-        if (_byLink.Remove(link))
+        if (_sessions.Unlink(link))
         {
             Seen(now);
         }
@@ -270,7 +270,7 @@ internal sealed class UserMachine(UserRecord record)
     private void Lose(Session session, DateTimeOffset at)
     {
         // Not remembered as ended: if its edge was only slow, the next renewal brings the connection back.
-        _byLink.Remove(session.Link!.Value);
+        _sessions.Unlink(session.Link!.Value);
         Seen(session.HeardAt);
         StartGrace(session, at);
     }
@@ -278,10 +278,10 @@ internal sealed class UserMachine(UserRecord record)
     private void StartGrace(Session session, DateTimeOffset at)
     {
         session.StartGrace(at);
-        if (_sessions.Count - _byLink.Count > MaxSessionsInGrace)
+        if (_sessions.Count - _sessions.Linked > MaxSessionsInGrace)
         {
-            var first = _sessions.Values.Where(static waiting => !waiting.IsConnected).MinBy(static waiting => waiting.Deadline)!;
-            _sessions.Remove(first.Id);
+            var first = _sessions.All.Where(static waiting => !waiting.IsConnected).MinBy(static waiting => waiting.Deadline)!;
+            _sessions.Remove(first);
         }
     }
 

@@ -50,7 +50,7 @@ internal sealed class TokenCache
         }
     }
 
-    private sealed record Entry(Identity Identity, int KeysVersion, DateTimeOffset Until);
+    private readonly record struct Entry(Identity Identity, int KeysVersion, DateTimeOffset Until);
 
     /// <summary>SHA-256 of a token.</summary>
     internal readonly record struct TokenHash(UInt128 High, UInt128 Low)

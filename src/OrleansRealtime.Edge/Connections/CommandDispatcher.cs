@@ -23,7 +23,12 @@ internal sealed class CommandDispatcher
     {
         var length = (int)message.Length;
         _node.Metrics.BytesIn(length);
-        var refusal = connection.Guard.Admit(length);
+        var refusal = connection.Guard.Admit(length, out var ending);
+        if (ending is not null)
+        {
+            connection.Close(ending);
+        }
+
         if (!connection.Format.Codec.TryReadCommand(message, out var command, out var fault))
         {
             OnFault(connection, fault);

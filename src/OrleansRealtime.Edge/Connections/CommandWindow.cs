@@ -7,7 +7,6 @@ internal sealed class CommandWindow
     /// <summary>How many commands of a connection overlap at most: 64, so that a pipelining client fills a group commit.</summary>
     public const int Size = 64;
 
-    private readonly Lock _lock = new();
     private TaskCompletionSource? _waiting;
     private int _count;
 
@@ -17,29 +16,35 @@ internal sealed class CommandWindow
     /// <summary>Takes a place; completes when there is one.</summary>
     public ValueTask EnterAsync()
     {
-        lock (_lock)
+        if (Interlocked.Increment(ref _count) <= Size)
         {
-            if (_count++ < Size)
-            {
-                return ValueTask.CompletedTask;
-            }
-
-            _waiting = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-            return new ValueTask(_waiting.Task);
+            return ValueTask.CompletedTask;
         }
+
+        var waiting = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        Interlocked.Exchange(ref _waiting, waiting);
+
+        // Whoever left before it could be seen that somebody waits did not wake it.
+        if (Volatile.Read(ref _count) <= Size)
+        {
+            Wake();
+        }
+
+        return new ValueTask(waiting.Task);
     }
 
     /// <summary>Gives a place back.</summary>
     public void Exit()
     {
-        TaskCompletionSource? waiting;
-        lock (_lock)
-        {
-            _count--;
-            waiting = _waiting;
-            _waiting = null;
-        }
+        Interlocked.Decrement(ref _count);
+        Wake();
+    }
 
-        waiting?.SetResult();
+    private void Wake()
+    {
+        if (Volatile.Read(ref _waiting) is not null)
+        {
+            Interlocked.Exchange(ref _waiting, null)?.SetResult();
+        }
     }
 }

@@ -13,8 +13,9 @@ namespace OrleansRealtime.Edge.Connections;
 internal sealed class Connection : IOutboundOwner
 {
     private readonly EdgeNode _node;
-    private readonly Lock _lock = new();
-    private ConnectionState _state = ConnectionState.Handshake;
+
+    // Without a lock: the state only moves on, by who exchanges it, and the reason is there before it says that all is over.
+    private volatile ConnectionState _state = ConnectionState.Handshake;
     private CloseReason? _closeReason;
     private PublishOrder? _publishes;
     private ConnectionMilestone _reached;
@@ -91,16 +92,7 @@ internal sealed class Connection : IOutboundOwner
     public SessionId Session { get; private set; }
 
     /// <summary>Where it is in its life.</summary>
-    public ConnectionState State
-    {
-        get
-        {
-            lock (_lock)
-            {
-                return _state;
-            }
-        }
-    }
+    public ConnectionState State => _state;
 
     /// <summary>Whether commands are taken.</summary>
     public bool IsOpen => State is ConnectionState.Open or ConnectionState.Draining;
@@ -109,16 +101,7 @@ internal sealed class Connection : IOutboundOwner
     public bool IsClosed => State == ConnectionState.Closed;
 
     /// <summary>Why it was closed; null while it is not.</summary>
-    public CloseReason? CloseReason
-    {
-        get
-        {
-            lock (_lock)
-            {
-                return _closeReason;
-            }
-        }
-    }
+    public CloseReason? CloseReason => Volatile.Read(ref _closeReason);
 
     /// <summary>When it was closed, as a timestamp of the node's clock; meaningful when <see cref="IsClosed"/>.</summary>
     public long ClosedAt => Volatile.Read(ref _closedAt);
@@ -296,31 +279,26 @@ internal sealed class Connection : IOutboundOwner
 
     private bool TryMove(ConnectionState next)
     {
-        lock (_lock)
+        for (var state = _state; state < next; state = _state)
         {
-            if (_state >= next)
+            if (Interlocked.CompareExchange(ref _state, next, state) == state)
             {
-                return false;
+                return true;
             }
-
-            _state = next;
-            return true;
         }
+
+        return false;
     }
 
     private bool MarkClosed(CloseReason reason)
     {
-        lock (_lock)
+        if (Interlocked.CompareExchange(ref _closeReason, reason, null) is not null)
         {
-            if (_state == ConnectionState.Closed)
-            {
-                return false;
-            }
-
-            _state = ConnectionState.Closed;
-            _closeReason = reason;
-            Volatile.Write(ref _closedAt, _node.Clock.GetTimestamp());
-            return true;
+            return false;
         }
+
+        Volatile.Write(ref _closedAt, _node.Clock.GetTimestamp());
+        _state = ConnectionState.Closed;
+        return true;
     }
 }

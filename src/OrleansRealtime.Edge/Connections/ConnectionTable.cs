@@ -60,7 +60,7 @@ internal sealed class ConnectionTable
             var user = connection.Identity!.User;
             if (!_byUser.TryGetValue(user, out var held))
             {
-                _byUser.Add(user, held = new Held { RenewAt = _node.JitteredRenewal() });
+                _byUser.Add(user, held = new Held(_node.JitteredRenewal()));
             }
 
             held.Connections.Add(connection);
@@ -106,9 +106,9 @@ internal sealed class ConnectionTable
             }
         }
 
-        foreach (var (user, renewal) in due ?? [])
+        if (due is not null)
         {
-            _node.Track(RenewAsync(user, renewal));
+            _node.Track(RenewAllAsync(due));
         }
     }
 
@@ -116,9 +116,19 @@ internal sealed class ConnectionTable
         [.. held.Connections.Select(static connection =>
             new HeldConnection(connection.Id, connection.Session, connection.Identity!.IssuedAt))];
 
+    /// <summary>Renews one after the other, without waiting for any: an actor in this process has answered by then.</summary>
+    private async Task RenewAllAsync(List<(UserId User, SessionsRenewal Renewal)> due)
+    {
+        // Not on the sweep's time: the turns of actors here run on the thread that calls them.
+        await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
+        foreach (var (user, renewal) in due)
+        {
+            _node.Track(RenewAsync(user, renewal));
+        }
+    }
+
     private async Task RenewAsync(UserId user, SessionsRenewal renewal)
     {
-        await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
         try
         {
             await _node.Users.Get(user).RenewSessionsAsync(renewal, _node.Stopping);
@@ -129,10 +139,11 @@ internal sealed class ConnectionTable
         }
     }
 
-    private sealed class Held
+    private sealed class Held(long renewAt)
     {
-        public List<Connection> Connections { get; } = [];
+        // Nearly every user has one.
+        public List<Connection> Connections { get; } = new(1);
 
-        public long RenewAt { get; set; }
+        public long RenewAt { get; set; } = renewAt;
     }
 }

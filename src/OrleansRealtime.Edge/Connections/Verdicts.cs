@@ -8,14 +8,24 @@ internal sealed class Verdicts
 {
     private const int MaxChannels = 256;
 
-    private readonly Lock _lock = new();
+    // All null until there is something to remember: most connections only listen, where no application is asked.
+    private Lock? _lock;
     private Dictionary<ChannelName, ChannelRights>? _allowed;
     private HashSet<ChannelName>? _decided;
+
+    private Lock Guard => LazyInitializer.EnsureInitialized(ref _lock);
+
+    private bool IsEmpty => Volatile.Read(ref _allowed) is null && Volatile.Read(ref _decided) is null;
 
     /// <summary>What was allowed in a channel.</summary>
     public ChannelRights In(ChannelName channel)
     {
-        lock (_lock)
+        if (IsEmpty)
+        {
+            return ChannelRights.None;
+        }
+
+        lock (Guard)
         {
             return _allowed?.GetValueOrDefault(channel) ?? ChannelRights.None;
         }
@@ -24,7 +34,7 @@ internal sealed class Verdicts
     /// <summary>The application said yes.</summary>
     public void Allow(ChannelName channel, ChannelRights right)
     {
-        lock (_lock)
+        lock (Guard)
         {
             if (_allowed is { Count: >= MaxChannels })
             {
@@ -39,7 +49,12 @@ internal sealed class Verdicts
     /// <summary>The grants of a channel changed.</summary>
     public void Forget(ChannelName channel)
     {
-        lock (_lock)
+        if (IsEmpty)
+        {
+            return;
+        }
+
+        lock (Guard)
         {
             _allowed?.Remove(channel);
             _decided?.Remove(channel);
@@ -49,7 +64,12 @@ internal sealed class Verdicts
     /// <summary>The token changed.</summary>
     public void ForgetAll()
     {
-        lock (_lock)
+        if (IsEmpty)
+        {
+            return;
+        }
+
+        lock (Guard)
         {
             _allowed = null;
             _decided = null;
@@ -59,7 +79,12 @@ internal sealed class Verdicts
     /// <summary>Whether a publish to a channel was answered without asking the application, so that the next need not wait for it.</summary>
     public bool IsDecided(ChannelName channel)
     {
-        lock (_lock)
+        if (IsEmpty)
+        {
+            return false;
+        }
+
+        lock (Guard)
         {
             return _decided?.Contains(channel) ?? false;
         }
@@ -68,7 +93,12 @@ internal sealed class Verdicts
     /// <summary>A publish must ask the application: those that follow wait for it.</summary>
     public void Undecide(ChannelName channel)
     {
-        lock (_lock)
+        if (IsEmpty)
+        {
+            return;
+        }
+
+        lock (Guard)
         {
             _decided?.Remove(channel);
         }
@@ -77,7 +107,7 @@ internal sealed class Verdicts
     /// <summary>A publish was answered, or the application was asked.</summary>
     public void Decide(ChannelName channel)
     {
-        lock (_lock)
+        lock (Guard)
         {
             if (_decided is { Count: >= MaxChannels })
             {

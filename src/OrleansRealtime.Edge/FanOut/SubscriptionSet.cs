@@ -9,9 +9,14 @@ namespace OrleansRealtime.Edge.FanOut;
 /// </remarks>
 internal sealed class SubscriptionSet
 {
+    private const int Few = 8;
+
     private readonly Connection _connection;
     private readonly EdgeNode _node;
-    private readonly Dictionary<ChannelName, Subscription> _byChannel = [];
+
+    // Most connections have a few, which are looked through; only who has many pays for a dictionary.
+    private readonly List<Subscription> _all = new(1);
+    private Dictionary<ChannelName, Subscription>? _byChannel;
     private Queue<Subscription>? _blocked;
     private bool _isResuming;
     private bool _hasEnded;
@@ -24,13 +29,29 @@ internal sealed class SubscriptionSet
     }
 
     /// <summary>How many there are, those being set up included.</summary>
-    public int Count => _byChannel.Count;
+    public int Count => _all.Count;
 
     /// <summary>All of them.</summary>
-    public IReadOnlyCollection<Subscription> All => _byChannel.Values;
+    public IReadOnlyCollection<Subscription> All => _all;
 
     /// <summary>The subscription to a channel, or null.</summary>
-    public Subscription? Find(ChannelName channel) => _byChannel.GetValueOrDefault(channel);
+    public Subscription? Find(ChannelName channel)
+    {
+        if (_byChannel is not null)
+        {
+            return _byChannel.GetValueOrDefault(channel);
+        }
+
+        foreach (var subscription in _all)
+        {
+            if (subscription.Attachment.Name == channel)
+            {
+                return subscription;
+            }
+        }
+
+        return null;
+    }
 
     /// <summary>Adds a subscription that is being set up; false when the connection has ended.</summary>
     public bool TryAdd(Subscription subscription)
@@ -40,7 +61,16 @@ internal sealed class SubscriptionSet
             return false;
         }
 
-        _byChannel.Add(subscription.Attachment.Name, subscription);
+        _all.Add(subscription);
+        if (_byChannel is not null)
+        {
+            _byChannel.Add(subscription.Attachment.Name, subscription);
+        }
+        else if (_all.Count > Few)
+        {
+            _byChannel = _all.ToDictionary(static each => each.Attachment.Name);
+        }
+
         return true;
     }
 
@@ -53,7 +83,8 @@ internal sealed class SubscriptionSet
         }
 
         var wasPresent = subscription.IsLive && subscription.Terms.Presence;
-        _byChannel.Remove(subscription.Attachment.Name);
+        _all.Remove(subscription);
+        _byChannel?.Remove(subscription.Attachment.Name);
         subscription.End();
         if (wasPresent)
         {
@@ -68,7 +99,7 @@ internal sealed class SubscriptionSet
     public void EndAll()
     {
         _hasEnded = true;
-        foreach (var subscription in _byChannel.Values.ToArray())
+        foreach (var subscription in _all.ToArray())
         {
             End(subscription);
         }
@@ -112,12 +143,12 @@ internal sealed class SubscriptionSet
             return null;
         }
 
-        var positions = new List<ChannelPosition>(_byChannel.Count);
-        foreach (var (channel, subscription) in _byChannel)
+        var positions = new List<ChannelPosition>(_all.Count);
+        foreach (var subscription in _all)
         {
             if (subscription.HasPosition)
             {
-                positions.Add(new ChannelPosition(channel, subscription.SentThrough));
+                positions.Add(new ChannelPosition(subscription.Attachment.Name, subscription.SentThrough));
             }
         }
 

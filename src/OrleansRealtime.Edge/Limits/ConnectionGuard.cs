@@ -9,11 +9,9 @@ internal sealed class ConnectionGuard(
     private OffenderKey? _user;
 
     /// <inheritdoc/>
-    public Action<CloseReason>? Close { get; set; }
-
-    /// <inheritdoc/>
-    public RealtimeError? Admit(int messageBytes)
+    public RealtimeError? Admit(int messageBytes, out CloseReason? ending)
     {
+        ending = null;
         var outcome = budget.Take(messageBytes, out var retryAfter);
         if (outcome == BudgetOutcome.Taken)
         {
@@ -24,7 +22,7 @@ internal sealed class ConnectionGuard(
 
         if (outcome == BudgetOutcome.Abusive)
         {
-            Close?.Invoke(CloseReason.Abusive);
+            ending = CloseReason.Abusive;
         }
 
         return RateLimited("this connection sends more commands or bytes than it may", retryAfter);

@@ -29,12 +29,17 @@ internal sealed class UserBudgets
     /// <summary>Takes one message from a user's budget, or says when it would fit.</summary>
     public bool TryTake(OffenderKey user, int bytes, out TimeSpan retryAfter)
     {
+        retryAfter = TimeSpan.Zero;
+        if (_commandsPerSecond <= 0 && _bytesPerSecond <= 0)
+        {
+            return true;
+        }
+
         var now = Uptime.Of(_clock);
         lock (_lock)
         {
             if (_budgets.Count >= Capacity && !_budgets.ContainsKey(user) && !MakeRoomLocked(now))
             {
-                retryAfter = TimeSpan.Zero;
                 return true;
             }
 

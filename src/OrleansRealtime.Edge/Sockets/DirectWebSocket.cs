@@ -254,6 +254,10 @@ internal sealed class DirectWebSocket : LoopSocket, IThreadPoolWorkItem
         {
             ArrayPool<byte>.Shared.Return(_kept);
         }
+        else if (_kept is not null)
+        {
+            _loop.GiveBack(_kept);
+        }
 
         _kept = null;
     }

@@ -21,6 +21,9 @@ internal sealed class EventLoop : IDisposable
     // As much as one reading of a socket may bring: what Kestrel's transport takes at once is 4 KiB, a burst is more.
     private const int BufferBytes = 64 * 1024;
 
+    // As many messages as are waited for at once in quiet times; a burst of more allocates, and leaves no more than these.
+    private const int MaxSpareBuffers = 16;
+
     private readonly ConcurrentQueue<IThreadPoolWorkItem> _work = new();
     private readonly Action<Exception> _onFault;
     private readonly TimeProvider _clock;
@@ -29,6 +32,7 @@ internal sealed class EventLoop : IDisposable
     private readonly int _wake;
     private readonly Thread _thread;
     private readonly Stack<int> _free = new();
+    private readonly Stack<byte[]> _spare = new();
     private readonly Lock _wakeLock = new();
     private LoopSocket?[] _sockets = new LoopSocket?[64];
     private uint[] _lives = new uint[64];
@@ -74,8 +78,18 @@ internal sealed class EventLoop : IDisposable
     public byte[] TakeBuffer()
     {
         var taken = _buffer;
-        _buffer = new byte[BufferBytes];
+        _buffer = _spare.TryPop(out var spare) ? spare : new byte[BufferBytes];
         return taken;
+    }
+
+    /// <summary>Takes back a buffer that was taken and is not needed any more.</summary>
+    public void GiveBack(byte[] buffer)
+    {
+        // When the loop is over, what is left of its sockets ends on other threads.
+        if (IsCurrent && _spare.Count < MaxSpareBuffers)
+        {
+            _spare.Push(buffer);
+        }
     }
 
     /// <summary>Begins to run.</summary>

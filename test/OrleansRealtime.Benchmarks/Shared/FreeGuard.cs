@@ -7,13 +7,11 @@ internal sealed class FreeGuard : IConnectionGuard
 {
     public static FreeGuard Instance { get; } = new();
 
-    public Action<CloseReason>? Close
+    public RealtimeError? Admit(int messageBytes, out CloseReason? ending)
     {
-        get => null;
-        set { }
+        ending = null;
+        return null;
     }
-
-    public RealtimeError? Admit(int messageBytes) => null;
 
     public CloseReason? Strike() => null;
 

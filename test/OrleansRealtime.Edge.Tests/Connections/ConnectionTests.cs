@@ -325,8 +325,6 @@ public class ConnectionTests
 
     private sealed class TestGuard : IConnectionGuard
     {
-        public Action<CloseReason>? Close { get; set; }
-
         public RealtimeError? Refusal { get; set; }
 
         public int StrikesLeft { get; set; } = int.MaxValue;
@@ -335,7 +333,11 @@ public class ConnectionTests
 
         public CloseReason? Ended { get; private set; }
 
-        public RealtimeError? Admit(int messageBytes) => Refusal;
+        public RealtimeError? Admit(int messageBytes, out CloseReason? ending)
+        {
+            ending = null;
+            return Refusal;
+        }
 
         public CloseReason? Strike() => StrikesLeft-- > 0 ? null : CloseReason.Abusive;
 

@@ -8,15 +8,12 @@ internal sealed class FreeGuard : IConnectionGuard
     /// <summary>The guard; it has no state.</summary>
     public static FreeGuard Instance { get; } = new();
 
-    /// <summary>Never used: nothing is refused.</summary>
-    public Action<CloseReason>? Close
-    {
-        get => null;
-        set { }
-    }
-
     /// <inheritdoc/>
-    public RealtimeError? Admit(int messageBytes) => null;
+    public RealtimeError? Admit(int messageBytes, out CloseReason? ending)
+    {
+        ending = null;
+        return null;
+    }
 
     /// <inheritdoc/>
     public CloseReason? Strike() => null;

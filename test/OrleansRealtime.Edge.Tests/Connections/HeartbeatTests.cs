@@ -1,3 +1,4 @@
+using OrleansRealtime.Core.Ports;
 using OrleansRealtime.Edge.Connections;
 using OrleansRealtime.Edge.Tests.FanOut;
 using OrleansRealtime.Protocol;
@@ -155,6 +156,30 @@ public class HeartbeatTests
 
         Assert.InRange(reconnect.After, TimeSpan.Zero, TimeSpan.FromSeconds(20));
         Assert.Equal(CloseReason.Draining, connection.CloseReason);
+    }
+
+    [Fact]
+    public async Task Sessions_OfUsersThatCannotBeReached_HoldUpNobodyElses()
+    {
+        await using var bench = new EdgeBench();
+        var (silent, _) = await bench.ConnectAsync(EdgeBench.Alice() with { User = UserId.Parse("silent") });
+        var (lost, _) = await bench.ConnectAsync(EdgeBench.Alice() with { User = UserId.Parse("lost") });
+        var (well, _) = await bench.ConnectAsync(EdgeBench.Alice() with { User = UserId.Parse("well") });
+        var answer = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        bench.System.OnRenewal = renewal =>
+            renewal.Connections[0].Connection == silent.Id ? new ValueTask(answer.Task)
+            : renewal.Connections[0].Connection == lost.Id ? throw new ActorUnavailableException("lost")
+            : ValueTask.CompletedTask;
+
+        Sweep(bench, TimeSpan.FromSeconds(12));
+
+        await Until.TrueAsync("all sessions are renewed", () => bench.System.Renewed.Count == 3);
+        Assert.Equal(
+            [silent.Id, lost.Id, well.Id],
+            bench.System.Renewed.Select(static renewal => renewal.Connections[0].Connection).Order(
+                Comparer<ConnectionId>.Create(static (a, b) => a.Value.CompareTo(b.Value))));
+        answer.SetResult();
+        await Until.TrueAsync("nothing runs any more", () => bench.Node.BackgroundCount == 0);
     }
 
     private static void Sweep(EdgeBench bench, TimeSpan after, Connection? alive = null)

@@ -25,6 +25,9 @@ internal sealed class ScriptedSystem : IChannels, IUsers, IUser, IEdgeDirectory,
 
     public ConcurrentQueue<SessionsRenewal> Renewed { get; } = new();
 
+    /// <summary>What becomes of a renewal; by default it succeeds at once.</summary>
+    public Func<SessionsRenewal, ValueTask> OnRenewal { get; set; } = static _ => ValueTask.CompletedTask;
+
     /// <summary>Identities by token; others are refused.</summary>
     public ConcurrentDictionary<string, Identity> Tokens { get; } = new();
 
@@ -68,7 +71,7 @@ internal sealed class ScriptedSystem : IChannels, IUsers, IUser, IEdgeDirectory,
     public ValueTask RenewSessionsAsync(SessionsRenewal renewal, CancellationToken cancellationToken)
     {
         Renewed.Enqueue(renewal);
-        return ValueTask.CompletedTask;
+        return OnRenewal(renewal);
     }
 
     public ValueTask EndConnectionAsync(EdgeId edge, ConnectionId connection, CancellationToken cancellationToken)

@@ -178,6 +178,13 @@ public sealed class MailboxTests
     {
         using var meter = new Meter("test");
         var histogram = meter.CreateHistogram<double>("test");
-        return new Mailbox(new TurnTime(histogram, default), turnEnded, _failures.Enqueue);
+        return new Mailbox(new TurnTime(histogram, default), new Owner(turnEnded, _failures.Enqueue));
+    }
+
+    private sealed class Owner(Action turnEnded, Action<Exception> turnFailed) : IMailboxOwner
+    {
+        public void OnTurnEnded() => turnEnded();
+
+        public void OnTurnFailed(Exception failure) => turnFailed(failure);
     }
 }
