@@ -120,6 +120,9 @@ internal sealed class EdgeNode : IEdgeInbox, IDisposable
     /// <summary>Whether new connections are refused because this node goes down.</summary>
     public bool IsDraining => Volatile.Read(ref _isDraining) != 0;
 
+    /// <summary>How many connections were opened so far.</summary>
+    public long OpenedCount => Interlocked.Read(ref _lastConnection);
+
     /// <summary>How many pieces of work run that nobody awaits.</summary>
     public int BackgroundCount => Volatile.Read(ref _backgroundCount);
 

@@ -6,6 +6,7 @@ using OrleansRealtime.Edge.Sockets;
 using OrleansRealtime.Runtime.Embedded;
 using OrleansRealtime.Server.Configuration;
 using OrleansRealtime.Server.Health;
+using OrleansRealtime.Server.Memory;
 using OrleansRealtime.Server.Metrics;
 using OrleansRealtime.Server.Operators;
 using OrleansRealtime.Server.Runtimes;
@@ -47,6 +48,11 @@ internal static class ServerParts
         if (options is { Console: { Enabled: true } })
         {
             services.AddHostedService<ConsoleFeed>();
+        }
+
+        if (options.Memory.CompactWhenQuiet)
+        {
+            services.AddHostedService<HeapCompactor>();
         }
     }
 

@@ -2,6 +2,7 @@ using OrleansRealtime.Edge;
 using OrleansRealtime.Edge.Authentication;
 using OrleansRealtime.Edge.Limits;
 using OrleansRealtime.Runtime.Embedded;
+using OrleansRealtime.Server.Memory;
 using OrleansRealtime.Server.Metrics;
 using OrleansRealtime.Server.Operators;
 
@@ -46,6 +47,9 @@ internal sealed class RealtimeOptions
 
     /// <summary>The console page.</summary>
     public ConsoleOptions Console { get; } = new();
+
+    /// <summary>What the server does about its memory.</summary>
+    public MemoryOptions Memory { get; } = new();
 
     /// <summary>How the node goes down.</summary>
     public DrainOptions Drain { get; } = new();
