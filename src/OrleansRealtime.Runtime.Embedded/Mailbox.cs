@@ -13,8 +13,9 @@ internal sealed class Mailbox(TurnTime turnTime, IMailboxOwner owner)
     /// <summary>How many turns one work item runs before others in the pool get their chance: 64.</summary>
     public const int TurnsPerWorkItem = 64;
 
-    // Also the lock: an actor of a user who is only online must be small.
-    private readonly Queue<(SendOrPostCallback Callback, object? State)> _waiting = [];
+    // Guarded by a lock on the owner, which locks something else itself: an actor of a user who is only online must be small.
+    // Null until a turn has to wait, as it has to for actors that are busy.
+    private Queue<(SendOrPostCallback Callback, object? State)>? _waiting;
     private volatile bool _isBusy;
 
     // Used in turns only.
@@ -28,7 +29,7 @@ internal sealed class Mailbox(TurnTime turnTime, IMailboxOwner owner)
     public bool TryEnter(out SynchronizationContext? outer)
     {
         outer = null;
-        lock (_waiting)
+        lock (owner)
         {
             if (_isBusy)
             {
@@ -49,9 +50,9 @@ internal sealed class Mailbox(TurnTime turnTime, IMailboxOwner owner)
     {
         EndTurn();
         SetSynchronizationContext(outer);
-        lock (_waiting)
+        lock (owner)
         {
-            if (_waiting.Count == 0)
+            if (_waiting is not { Count: > 0 })
             {
                 _isBusy = false;
                 return;
@@ -65,9 +66,9 @@ internal sealed class Mailbox(TurnTime turnTime, IMailboxOwner owner)
     /// <inheritdoc/>
     public override void Post(SendOrPostCallback d, object? state)
     {
-        lock (_waiting)
+        lock (owner)
         {
-            _waiting.Enqueue((d, state));
+            (_waiting ??= []).Enqueue((d, state));
             if (_isBusy)
             {
                 return;
@@ -113,9 +114,10 @@ internal sealed class Mailbox(TurnTime turnTime, IMailboxOwner owner)
 
     private bool TryTake(out (SendOrPostCallback Callback, object? State) next)
     {
-        lock (_waiting)
+        lock (owner)
         {
-            if (_waiting.TryDequeue(out next))
+            next = default;
+            if (_waiting?.TryDequeue(out next) ?? false)
             {
                 return true;
             }

@@ -22,8 +22,9 @@ public sealed partial class ChannelHost
     /// <summary>How many payload bytes may wait for the store: 16 MiB, sixteen appends.</summary>
     internal const long MaxWaitingBytes = 16 * 1024 * 1024;
 
-    private readonly Queue<PendingPublish> _waiting = [];
-    private readonly List<PendingPublish> _batch = [];
+    // Null until the first publisher has to wait for a store.
+    private Queue<PendingPublish>? _waiting;
+    private List<PendingPublish>? _batch;
     private Task _pump = Task.CompletedTask;
     private long _waitingBytes;
     private bool _isPumping;
@@ -119,6 +120,7 @@ public sealed partial class ChannelHost
 
     private ValueTask<PublishOutcome> EnqueueAsync(PublishRequest request, CancellationToken cancellationToken)
     {
+        _waiting ??= [];
         if (_waiting.Count >= MaxWaiting || _waitingBytes + request.Payload.Length > MaxWaitingBytes)
         {
             return new(PublishOutcome.Refused(ChannelRefusals.Overloaded(_waiting.Count)));
@@ -142,10 +144,11 @@ public sealed partial class ChannelHost
     {
         try
         {
-            while (_waiting.Count > 0 && !_hasEnded)
+            while (_waiting is { Count: > 0 } && !_hasEnded)
             {
-                TakeBatch();
-                await CommitBatchAsync();
+                _batch ??= [];
+                TakeBatch(_waiting, _batch);
+                await CommitBatchAsync(_batch);
             }
         }
         catch (Exception failure)
@@ -159,32 +162,32 @@ public sealed partial class ChannelHost
         }
     }
 
-    private void TakeBatch()
+    private void TakeBatch(Queue<PendingPublish> waiting, List<PendingPublish> batch)
     {
         long bytes = 0;
-        while (_waiting.TryPeek(out var next) && _batch.Count < MaxBatchCount)
+        while (waiting.TryPeek(out var next) && batch.Count < MaxBatchCount)
         {
             bytes += next.Request.Payload.Length;
-            if (bytes > MaxBatchBytes && _batch.Count > 0)
+            if (bytes > MaxBatchBytes && batch.Count > 0)
             {
                 break;
             }
 
-            _waiting.Dequeue();
+            waiting.Dequeue();
             _waitingBytes -= next.Request.Payload.Length;
-            _batch.Add(next);
+            batch.Add(next);
         }
     }
 
-    private async Task CommitBatchAsync()
+    private async Task CommitBatchAsync(List<PendingPublish> batch)
     {
         var machine = _machine!;
         while (true)
         {
-            StageBatch(machine);
+            StageBatch(machine, batch);
             if (machine.StagedCount == 0)
             {
-                AcknowledgeBatch();
+                AcknowledgeBatch(batch);
                 return;
             }
 
@@ -199,8 +202,8 @@ public sealed partial class ChannelHost
             switch (outcome)
             {
                 case AppendedBatch:
-                    Advance(machine, staged, _batch[0].TakenAt);
-                    AcknowledgeBatch();
+                    Advance(machine, staged, batch[0].TakenAt);
+                    AcknowledgeBatch(batch);
                     return;
 
                 case AppendFencedOff:
@@ -217,10 +220,10 @@ public sealed partial class ChannelHost
         }
     }
 
-    private void StageBatch(ChannelMachine machine)
+    private void StageBatch(ChannelMachine machine, List<PendingPublish> batch)
     {
         var now = Now();
-        foreach (var pending in _batch)
+        foreach (var pending in batch)
         {
             if (!pending.IsDecided)
             {
@@ -259,30 +262,30 @@ public sealed partial class ChannelHost
         }
     }
 
-    private void AcknowledgeBatch()
+    private static void AcknowledgeBatch(List<PendingPublish> batch)
     {
-        foreach (var pending in _batch)
+        foreach (var pending in batch)
         {
             pending.TrySetResult(pending.Decision.ToOutcome());
         }
 
-        _batch.Clear();
+        batch.Clear();
     }
 
     private void RefuseAllWaiting()
     {
         var lost = PublishOutcome.Refused(ChannelRefusals.Lost);
-        foreach (var pending in _batch)
+        foreach (var pending in _batch ?? [])
         {
             pending.TrySetResult(lost);
         }
 
-        while (_waiting.TryDequeue(out var pending))
+        while (_waiting is not null && _waiting.TryDequeue(out var pending))
         {
             pending.TrySetResult(lost);
         }
 
-        _batch.Clear();
+        _batch?.Clear();
         _waitingBytes = 0;
         try
         {

@@ -55,7 +55,7 @@ public sealed partial class ChannelHost : IChannel, IActorHost
     /// <summary>When the channel was last called.</summary>
     public DateTimeOffset LastActive { get; private set; }
 
-    private bool IsAtRest => !_isPumping && _waiting.Count == 0 && _grantChange.IsCompleted;
+    private bool IsAtRest => !_isPumping && _waiting is not { Count: > 0 } && _grantChange.IsCompleted;
 
     /// <summary>Opens the log, loads the grants, and fills the replay buffer. Called once, first.</summary>
     /// <exception cref="ActorUnavailableException">The store failed; a new host may succeed later.</exception>

@@ -17,7 +17,9 @@ internal sealed class CompactIndex
     /// </summary>
     public const int MaxRemovals = 1000;
 
-    private readonly Dictionary<string, Publication> _latest = [];
+    // The channel of a user's status has one key; only what has more pays for a dictionary. At most one of the two is there.
+    private Publication? _only;
+    private Dictionary<string, Publication>? _latest;
 
     // Null until the first removal.
     private Dictionary<string, Publication>? _removed;
@@ -30,10 +32,10 @@ internal sealed class CompactIndex
     public long RemovalsKnownAfter { get; private set; }
 
     /// <summary>How many keys there are.</summary>
-    public int Count => _latest.Count;
+    public int Count => _latest?.Count ?? (_only is null ? 0 : 1);
 
     /// <summary>Whether this key has a value.</summary>
-    public bool Contains(string key) => _latest.ContainsKey(key);
+    public bool Contains(string key) => _latest?.ContainsKey(key) ?? _only?.Key == key;
 
     /// <summary>Takes in the next publication; one without a key changes nothing, a tombstone removes its key.</summary>
     public void Apply(Publication publication)
@@ -45,30 +47,60 @@ internal sealed class CompactIndex
 
         if (publication.IsTombstone)
         {
-            _latest.Remove(key);
+            Remove(key);
             Remember(publication, key);
         }
         else
         {
             _removed?.Remove(key);
-            _latest[key] = publication;
+            Put(publication, key);
         }
     }
 
     /// <summary>Takes in a publication that came before others which were applied already, if it is a removal that still counts.</summary>
     public void ApplyRemoval(Publication publication)
     {
-        if (publication is { Key: { } key, IsTombstone: true } && !_latest.ContainsKey(key))
+        if (publication is { Key: { } key, IsTombstone: true } && !Contains(key))
         {
             Remember(publication, key);
         }
     }
 
     /// <summary>All latest publications, ascending.</summary>
-    public ImmutableArray<Publication> Snapshot() => Ascending(_latest);
+    public ImmutableArray<Publication> Snapshot() =>
+        _latest is not null ? Ascending(_latest) : _only is not null ? [_only] : [];
 
     /// <summary>The latest tombstones of keys without a value, ascending; of the last removals only.</summary>
     public ImmutableArray<Publication> Removed() => _removed is null ? [] : Ascending(_removed);
+
+    private void Put(Publication publication, string key)
+    {
+        if (_latest is null && (_only is null || _only.Key == key))
+        {
+            _only = publication;
+            return;
+        }
+
+        if (_latest is null)
+        {
+            _latest = new Dictionary<string, Publication> { [_only!.Key!] = _only };
+            _only = null;
+        }
+
+        _latest[key] = publication;
+    }
+
+    private void Remove(string key)
+    {
+        if (_latest is not null)
+        {
+            _latest.Remove(key);
+        }
+        else if (_only?.Key == key)
+        {
+            _only = null;
+        }
+    }
 
     private void Remember(Publication tombstone, string key)
     {

@@ -63,7 +63,7 @@ internal sealed class ConnectionTable
                 _byUser.Add(user, held = new Held(_node.JitteredRenewal()));
             }
 
-            held.Connections.Add(connection);
+            held.Add(connection);
         }
     }
 
@@ -81,8 +81,8 @@ internal sealed class ConnectionTable
 
             if (connection.Identity is { } identity
                 && _byUser.TryGetValue(identity.User, out var held)
-                && held.Connections.Remove(connection)
-                && held.Connections.Count == 0)
+                && held.Remove(connection)
+                && held.Count == 0)
             {
                 _byUser.Remove(identity.User);
             }
@@ -101,7 +101,7 @@ internal sealed class ConnectionTable
                 if (held.RenewAt <= now)
                 {
                     held.RenewAt = _node.JitteredRenewal();
-                    (due ??= []).Add((user, new SessionsRenewal(_node.Id, Describe(held))));
+                    (due ??= []).Add((user, new SessionsRenewal(_node.Id, held.Describe())));
                 }
             }
         }
@@ -112,9 +112,8 @@ internal sealed class ConnectionTable
         }
     }
 
-    private static ImmutableArray<HeldConnection> Describe(Held held) =>
-        [.. held.Connections.Select(static connection =>
-            new HeldConnection(connection.Id, connection.Session, connection.Identity!.IssuedAt))];
+    private static HeldConnection Describe(Connection connection) =>
+        new(connection.Id, connection.Session, connection.Identity!.IssuedAt);
 
     /// <summary>Renews one after the other, without waiting for any: an actor in this process has answered by then.</summary>
     private async Task RenewAllAsync(List<(UserId User, SessionsRenewal Renewal)> due)
@@ -139,11 +138,42 @@ internal sealed class ConnectionTable
         }
     }
 
+    /// <summary>The connections of one user. Nearly every user has one, which is kept without a list.</summary>
     private sealed class Held(long renewAt)
     {
-        // Nearly every user has one.
-        public List<Connection> Connections { get; } = new(1);
+        private Connection? _first;
+        private List<Connection>? _others;
+
+        public int Count => (_first is null ? 0 : 1) + (_others?.Count ?? 0);
 
         public long RenewAt { get; set; } = renewAt;
+
+        public void Add(Connection connection)
+        {
+            if (_first is null)
+            {
+                _first = connection;
+            }
+            else
+            {
+                (_others ??= []).Add(connection);
+            }
+        }
+
+        public bool Remove(Connection connection)
+        {
+            if (_first != connection)
+            {
+                return _others?.Remove(connection) ?? false;
+            }
+
+            _first = null;
+            return true;
+        }
+
+        public ImmutableArray<HeldConnection> Describe() =>
+            _others is not { Count: > 0 }
+                ? _first is null ? [] : [ConnectionTable.Describe(_first)]
+                : [.. (_first is null ? _others : _others.Prepend(_first)).Select(ConnectionTable.Describe)];
     }
 }

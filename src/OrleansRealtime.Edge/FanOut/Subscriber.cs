@@ -80,7 +80,7 @@ internal sealed class Subscriber
 
     private async ValueTask<RealtimeError?> StartAsync(Connection connection, SubscribeCommand command, ChannelPolicy policy)
     {
-        var terms = new SubscriptionTerms(
+        var terms = SubscriptionTerms.Of(
             command.Conflate is null ? policy.SlowReader : SlowReaderPolicy.Latest,
             command.Presence && policy.Presence != PresencePolicy.Off,
             command.Conflate);

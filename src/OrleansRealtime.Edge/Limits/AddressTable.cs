@@ -15,6 +15,7 @@ internal sealed class AddressTable(int handshakesPerSecond)
     // Looking through all entries is not worth it more often than the buckets of one second fill.
     private static readonly TimeSpan SweepInterval = TimeSpan.FromSeconds(1);
 
+    private readonly BucketRate _rate = new(handshakesPerSecond, handshakesPerSecond);
     private readonly Dictionary<OffenderKey, Entry> _entries = [];
     private TimeSpan _sweptAt = TimeSpan.MinValue;
 
@@ -30,7 +31,7 @@ internal sealed class AddressTable(int handshakesPerSecond)
             return true;
         }
 
-        return Find(key, now).Handshakes.TryTake(1, now, out wait);
+        return Find(key, now).Handshakes.TryTake(_rate, 1, now, out wait);
     }
 
     /// <summary>Counts a connection unless the address has <paramref name="limit"/> already; 0 for no limit.</summary>
@@ -62,7 +63,7 @@ internal sealed class AddressTable(int handshakesPerSecond)
         ref var entry = ref CollectionsMarshal.GetValueRefOrAddDefault(_entries, key, out var isKnown);
         if (!isKnown)
         {
-            entry.Handshakes = new TokenBucket(handshakesPerSecond, handshakesPerSecond, now);
+            entry.Handshakes = new TokenBucket(_rate, now);
         }
 
         return ref entry;
@@ -81,7 +82,7 @@ internal sealed class AddressTable(int handshakesPerSecond)
             foreach (var (candidate, entry) in _entries)
             {
                 var bucket = entry.Handshakes;
-                if (entry.Connections == 0 && bucket.IsFull(now))
+                if (entry.Connections == 0 && bucket.IsFull(_rate, now))
                 {
                     _entries.Remove(candidate);
                 }

@@ -20,6 +20,7 @@ internal sealed class Admission
     private readonly Func<double> _random;
     private readonly Lock _lock = new();
     private readonly AddressTable _addresses;
+    private readonly BucketRate _handshakeRate;
     private TokenBucket _handshakes;
     private int _connections;
     private TimeSpan? _drainWindow;
@@ -36,7 +37,8 @@ internal sealed class Admission
         _clock = clock;
         _random = random;
         _addresses = new AddressTable(limits.HandshakesPerSecondPerIp);
-        _handshakes = new TokenBucket(limits.HandshakesPerSecond, limits.HandshakesPerSecond, Uptime.Of(clock));
+        _handshakeRate = new BucketRate(limits.HandshakesPerSecond, limits.HandshakesPerSecond);
+        _handshakes = new TokenBucket(_handshakeRate, Uptime.Of(clock));
     }
 
     /// <summary>How many connections hold a lease.</summary>
@@ -83,7 +85,7 @@ internal sealed class Admission
             return Overloaded($"this node holds {_connections} connections, its limit", Spread, Spread);
         }
 
-        if (!_handshakes.TryTake(1, now, out var wait))
+        if (!_handshakes.TryTake(_handshakeRate, 1, now, out var wait))
         {
             return Overloaded($"more than {_limits.HandshakesPerSecond} handshakes per second", wait, Spread);
         }
@@ -121,10 +123,15 @@ internal sealed class Admission
         }
     }
 
-    private sealed class Lease(Admission owner, OffenderKey key) : IDisposable
+    /// <summary>A place on the node that a connection has until it disposes of it.</summary>
+    internal sealed class Lease(Admission owner, OffenderKey key) : IDisposable
     {
         private int _disposed;
 
+        /// <summary>The address that the place counts for.</summary>
+        public OffenderKey Address => key;
+
+        /// <inheritdoc/>
         public void Dispose()
         {
             if (Interlocked.Exchange(ref _disposed, 1) == 0)

@@ -4,9 +4,9 @@ namespace OrleansRealtime.Edge.Limits;
 
 /// <summary>Watches one connection by its own budget, its user's and its strikes, and remembers offenders.</summary>
 internal sealed class ConnectionGuard(
-    ConnectionBudget budget, UserBudgets users, OffenderTable offenders, OffenderKey address, IDisposable lease) : IConnectionGuard
+    ConnectionBudget budget, UserBudgets users, OffenderTable offenders, Admission.Lease lease) : IConnectionGuard
 {
-    private OffenderKey? _user;
+    private UserId? _user;
 
     /// <inheritdoc/>
     public RealtimeError? Admit(int messageBytes, out CloseReason? ending)
@@ -15,7 +15,7 @@ internal sealed class ConnectionGuard(
         var outcome = budget.Take(messageBytes, out var retryAfter);
         if (outcome == BudgetOutcome.Taken)
         {
-            return _user is { } user && !users.TryTake(user, messageBytes, out retryAfter)
+            return _user is { } user && !users.TryTake(OffenderKey.Of(user), messageBytes, out retryAfter)
                 ? RateLimited("this user sends more than its connections together may", retryAfter)
                 : null;
         }
@@ -32,17 +32,17 @@ internal sealed class ConnectionGuard(
     public CloseReason? Strike() => budget.Strike() ? CloseReason.Abusive : null;
 
     /// <inheritdoc/>
-    public void OnAuthenticated(UserId user) => _user = OffenderKey.Of(user);
+    public void OnAuthenticated(UserId user) => _user = user;
 
     /// <inheritdoc/>
     public void OnEnded(CloseReason reason)
     {
         if (reason.Code == CloseReason.Abusive.Code)
         {
-            offenders.Report(address);
+            offenders.Report(lease.Address);
             if (_user is { } user)
             {
-                offenders.Report(user);
+                offenders.Report(OffenderKey.Of(user));
             }
         }
 

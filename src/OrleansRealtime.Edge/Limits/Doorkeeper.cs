@@ -6,6 +6,8 @@ namespace OrleansRealtime.Edge.Limits;
 internal sealed class Doorkeeper(
     Admission admission, OffenderTable offenders, UserBudgets users, LimitOptions limits, int maxMessageBytes, TimeProvider clock)
 {
+    private readonly BudgetTerms _terms = new(limits, maxMessageBytes, clock);
+
     /// <summary>Admits a connection from <paramref name="address"/>, or says why not. A guard that is not used must be ended.</summary>
     public DoorOutcome Admit(IPAddress? address)
     {
@@ -15,8 +17,7 @@ internal sealed class Doorkeeper(
             return new DoorOutcome(outcome.Refusal, null);
         }
 
-        var budget = new ConnectionBudget(limits, maxMessageBytes, clock);
-        return new DoorOutcome(null, new ConnectionGuard(budget, users, offenders, OffenderKey.Of(address), lease));
+        return new DoorOutcome(null, new ConnectionGuard(new ConnectionBudget(_terms), users, offenders, lease));
     }
 
     /// <summary>Why a user who authenticated is not let in: cut off for repeated abuse; null when let in.</summary>

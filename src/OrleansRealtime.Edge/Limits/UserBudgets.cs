@@ -9,9 +9,8 @@ internal sealed class UserBudgets
     public const int Capacity = 65_536;
 
     private readonly TimeProvider _clock;
-    private readonly int _commandsPerSecond;
-    private readonly int _bytesPerSecond;
-    private readonly int _maxMessageBytes;
+    private readonly BucketRate _commands;
+    private readonly BucketRate _bytes;
     private readonly Lock _lock = new();
     private readonly Dictionary<OffenderKey, Budget> _budgets = [];
     private TimeSpan _sweptAt;
@@ -20,9 +19,8 @@ internal sealed class UserBudgets
     public UserBudgets(LimitOptions limits, int maxMessageBytes, TimeProvider clock)
     {
         _clock = clock;
-        _commandsPerSecond = limits.CommandsPerSecondPerUser;
-        _bytesPerSecond = limits.BytesPerSecondPerUser;
-        _maxMessageBytes = maxMessageBytes;
+        _commands = new BucketRate(limits.CommandsPerSecondPerUser, 2.0 * limits.CommandsPerSecondPerUser);
+        _bytes = new BucketRate(limits.BytesPerSecondPerUser, Math.Max(2.0 * limits.BytesPerSecondPerUser, maxMessageBytes));
         _sweptAt = Uptime.Of(clock);
     }
 
@@ -30,7 +28,7 @@ internal sealed class UserBudgets
     public bool TryTake(OffenderKey user, int bytes, out TimeSpan retryAfter)
     {
         retryAfter = TimeSpan.Zero;
-        if (_commandsPerSecond <= 0 && _bytesPerSecond <= 0)
+        if (_commands.PerSecond <= 0 && _bytes.PerSecond <= 0)
         {
             return true;
         }
@@ -46,11 +44,11 @@ internal sealed class UserBudgets
             ref var budget = ref CollectionsMarshal.GetValueRefOrAddDefault(_budgets, user, out var isKnown);
             if (!isKnown)
             {
-                budget.Commands = new TokenBucket(_commandsPerSecond, 2.0 * _commandsPerSecond, now);
-                budget.Bytes = new TokenBucket(_bytesPerSecond, Math.Max(2.0 * _bytesPerSecond, _maxMessageBytes), now);
+                budget.Commands = new TokenBucket(_commands, now);
+                budget.Bytes = new TokenBucket(_bytes, now);
             }
 
-            return budget.Commands.TryTake(1, now, out retryAfter) && budget.Bytes.TryTake(bytes, now, out retryAfter);
+            return budget.Commands.TryTake(_commands, 1, now, out retryAfter) && budget.Bytes.TryTake(_bytes, bytes, now, out retryAfter);
         }
     }
 
@@ -62,7 +60,7 @@ internal sealed class UserBudgets
         lock (_lock)
         {
             // A copy: what it takes is taken from nobody.
-            return !_budgets.TryGetValue(user, out var budget) || budget.Commands.TryTake(1, now, out retryAfter);
+            return !_budgets.TryGetValue(user, out var budget) || budget.Commands.TryTake(_commands, 1, now, out retryAfter);
         }
     }
 
@@ -75,7 +73,7 @@ internal sealed class UserBudgets
             foreach (var (user, budget) in _budgets)
             {
                 var copy = budget;
-                if (copy.Commands.IsFull(now) && copy.Bytes.IsFull(now))
+                if (copy.Commands.IsFull(_commands, now) && copy.Bytes.IsFull(_bytes, now))
                 {
                     _budgets.Remove(user);
                 }

@@ -182,6 +182,32 @@ public class HeartbeatTests
         await Until.TrueAsync("nothing runs any more", () => bench.Node.BackgroundCount == 0);
     }
 
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    [InlineData(2)]
+    public async Task Sessions_OfAUserWithSeveralConnections_AreRenewedWithoutTheOneThatEnded(int ended)
+    {
+        await using var bench = new EdgeBench();
+        var connections = new List<Connection>();
+        for (var i = 0; i < 3; i++)
+        {
+            connections.Add((await bench.LogInAsync()).Connection);
+        }
+
+        connections[ended].OnEnded(CloseReason.GoingAway);
+        connections.RemoveAt(ended);
+        Assert.Equal(1, bench.Node.Connections.UserCount);
+        Sweep(bench, TimeSpan.FromSeconds(12));
+
+        await Until.TrueAsync("the sessions are renewed", () => !bench.System.Renewed.IsEmpty);
+        Assert.Equal(
+            connections.Select(static connection => connection.Id),
+            Assert.Single(bench.System.Renewed).Connections.Select(static held => held.Connection));
+        connections.ForEach(static connection => connection.OnEnded(CloseReason.GoingAway));
+        Assert.Equal(0, bench.Node.Connections.UserCount);
+    }
+
     private static void Sweep(EdgeBench bench, TimeSpan after, Connection? alive = null)
     {
         bench.Clock.Advance(after);

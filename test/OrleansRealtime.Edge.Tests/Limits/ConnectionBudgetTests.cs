@@ -44,5 +44,5 @@ public sealed class ConnectionBudgetTests
         Assert.Equal([false, false, true], new[] { budget.Strike(), budget.Strike(), budget.Strike() });
     }
 
-    private ConnectionBudget New(LimitOptions limits) => new(limits, maxMessageBytes: 1000, _clock);
+    private ConnectionBudget New(LimitOptions limits) => new(new BudgetTerms(limits, maxMessageBytes: 1000, _clock));
 }

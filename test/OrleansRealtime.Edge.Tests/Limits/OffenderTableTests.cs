@@ -42,11 +42,11 @@ public sealed class OffenderTableTests
         table.Report(Mallory);
         for (var i = 0; i < OffenderTable.Capacity - 1; i++)
         {
-            table.Report(new OffenderKey($"user:{i}"));
+            table.Report(OffenderKey.Of(UserId.Parse($"user{i}")));
         }
 
         Assert.True(table.IsCutOff(Mallory, out _));
-        table.Report(new OffenderKey("user:one more"));
+        table.Report(OffenderKey.Of(UserId.Parse("one-more")));
         Assert.False(table.IsCutOff(Mallory, out _));
     }
 }
