@@ -14,15 +14,15 @@ internal sealed class TokenCache
     /// <summary>How many tokens are remembered at most: 20,000.</summary>
     public const int Capacity = 20_000;
 
-    private volatile ConcurrentDictionary<TokenHash, Entry> _young = new();
-    private volatile ConcurrentDictionary<TokenHash, Entry> _old = new();
+    private volatile Generation _young = new();
+    private volatile Generation _old = new();
 
     /// <summary>The identity of a token that was found good under this version of the keys and has not expired.</summary>
     public Identity? Find(TokenHash hash, int keysVersion, DateTimeOffset now)
     {
-        if (!_young.TryGetValue(hash, out var entry))
+        if (!_young.Entries.TryGetValue(hash, out var entry))
         {
-            if (!_old.TryGetValue(hash, out entry))
+            if (!_old.Entries.TryGetValue(hash, out entry))
             {
                 return null;
             }
@@ -40,14 +40,22 @@ internal sealed class TokenCache
     private void Add(TokenHash hash, Entry entry)
     {
         var young = _young;
-        young[hash] = entry;
+        young.Entries[hash] = entry;
 
-        // Count takes all of the dictionary's locks, but only validations that were not answered from it come here.
-        if (young.Count >= Capacity / 2)
+        // One of them is the one that fills it, so that it gets old once. Who is added twice counts twice, which is rare.
+        if (Interlocked.Increment(ref young.Added) == Capacity / 2)
         {
             _old = young;
-            _young = new ConcurrentDictionary<TokenHash, Entry>();
+            _young = new Generation();
         }
+    }
+
+    // Counted here: the dictionary's own count takes all of its locks, of which a large one has a thousand.
+    private sealed class Generation
+    {
+        public readonly ConcurrentDictionary<TokenHash, Entry> Entries = new();
+
+        public int Added;
     }
 
     private readonly record struct Entry(Identity Identity, int KeysVersion, DateTimeOffset Until);
