@@ -158,6 +158,10 @@ internal sealed class Activation<TKey, THost> : IActivation, IMailboxOwner
         return Stopped;
     }
 
+    /// <summary>Whether a sweep would find anything to do; of nearly all actors it would not. Safe for concurrent use.</summary>
+    public bool IsSweepDue(DateTimeOffset now) =>
+        _mailbox.IsBusy || Volatile.Read(ref _nextDueTicks) <= now.UtcTicks || Volatile.Read(ref _idleCheckTicks) <= now.UtcTicks;
+
     /// <summary>Does what is due and takes the host down if it was idle for long. Safe for concurrent use.</summary>
     public async Task SweepAsync(DateTimeOffset now)
     {

@@ -62,6 +62,11 @@ internal sealed class ActorTable<TKey, THost>(
         List<Task>? unfinished = null;
         foreach (var (_, activation) in _activations)
         {
+            if (!activation.IsSweepDue(now))
+            {
+                continue;
+            }
+
             var sweep = activation.SweepAsync(now);
             if (!sweep.IsCompletedSuccessfully)
             {
