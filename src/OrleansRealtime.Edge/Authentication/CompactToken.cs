@@ -31,28 +31,30 @@ internal sealed record CompactToken(string Algorithm, string? KeyId, byte[] Sign
             return null;
         }
 
-        var parts = token.Split('.');
-        if (parts.Length == 5)
+        var dots = token.AsSpan().Count('.');
+        if (dots == 4)
         {
             fault = "encrypted tokens are not accepted; send a signed one";
             return null;
         }
 
-        if (parts.Length != 3 || TryDecode(parts[0]) is not { } header || TryDecode(parts[1]) is not { } claims
-            || TryDecode(parts[2], mayBeEmpty: true) is not { } signature)
+        var (first, last) = (token.IndexOf('.', StringComparison.Ordinal), token.LastIndexOf('.'));
+        if (dots != 2 || TryDecode(token.AsSpan(0, first)) is not { } header
+            || TryDecode(token.AsSpan(first + 1, last - first - 1)) is not { } claims
+            || TryDecode(token.AsSpan(last + 1), mayBeEmpty: true) is not { } signature)
         {
             fault = "the token is no JWT: three parts in base64url, joined by dots";
             return null;
         }
 
         return TryReadHeader(header, out var algorithm, out var keyId, out fault)
-            ? new CompactToken(algorithm, keyId, Encoding.ASCII.GetBytes(token, 0, token.LastIndexOf('.')), claims, signature)
+            ? new CompactToken(algorithm, keyId, Encoding.ASCII.GetBytes(token, 0, last), claims, signature)
             : null;
     }
 
-    private static byte[]? TryDecode(string part, bool mayBeEmpty = false)
+    private static byte[]? TryDecode(ReadOnlySpan<char> part, bool mayBeEmpty = false)
     {
-        if ((part.Length == 0 && !mayBeEmpty) || part.AsSpan().ContainsAnyExcept(Base64UrlCharacters) || part.Length % 4 == 1)
+        if ((part.Length == 0 && !mayBeEmpty) || part.ContainsAnyExcept(Base64UrlCharacters) || part.Length % 4 == 1)
         {
             return null;
         }

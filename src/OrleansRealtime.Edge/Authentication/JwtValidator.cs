@@ -71,33 +71,75 @@ internal sealed class JwtValidator : ITokenValidator
 
     /// <summary>Whether there is a key to try: the one named, or any when none is named.</summary>
     private bool IsKnown(string? keyId) =>
-        keyId is null ? !_keys.IsEmpty || KeysVersion > 0 : AllKeys().Any(key => key.Id == keyId);
+        (keyId is null && KeysVersion > 0) || HasNamed(_keys, keyId) || (_jwks is not null && HasNamed(_jwks.Keys.Keys, keyId));
 
-    private IEnumerable<SigningKey> AllKeys() => _jwks is null ? _keys : _keys.Concat(_jwks.Keys.Keys);
+    private static bool HasNamed(ImmutableArray<SigningKey> keys, string? keyId)
+    {
+        foreach (var key in keys)
+        {
+            if (keyId is null || key.Id == keyId)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
 
     private RealtimeError? FaultOfSignature(CompactToken token)
     {
-        var named = AllKeys().Where(key => token.KeyId is null || key.Id == token.KeyId).ToArray();
-        if (named.Length == 0)
+        var tried = Try(_keys, token);
+        if (_jwks is not null && tried != Trial.Good)
         {
-            return _jwks is { Keys.Version: 0 }
-                ? new RealtimeError(
-                    RealtimeErrorCode.Unavailable, "the signing keys could not be read yet; try again", JwksSource.MinInterval)
-                : Unauthenticated("the token's key ('kid') is not known here");
+            tried = (Trial)Math.Max((int)tried, (int)Try(_jwks.Keys.Keys, token));
         }
 
-        var fitting = named.Where(key => key.Algorithm == token.Algorithm).ToArray();
-        if (fitting.Length == 0)
+        return tried switch
         {
-            return Unauthenticated("the token's algorithm is not the one that its key is for");
+            Trial.Good => null,
+            Trial.Wrong => Unauthenticated("the token's signature is wrong"),
+            Trial.OtherAlgorithm => Unauthenticated("the token's algorithm is not the one that its key is for"),
+            _ when _jwks is { Keys.Version: 0 } => new RealtimeError(
+                RealtimeErrorCode.Unavailable, "the signing keys could not be read yet; try again", JwksSource.MinInterval),
+            _ => Unauthenticated("the token's key ('kid') is not known here"),
+        };
+    }
+
+    // A loop: what a query makes of itself for each token cost more than the signature of a short one.
+    private static Trial Try(ImmutableArray<SigningKey> keys, CompactToken token)
+    {
+        var best = Trial.NoKey;
+        foreach (var key in keys)
+        {
+            if (token.KeyId is not null && key.Id != token.KeyId)
+            {
+                continue;
+            }
+
+            var trial = key.Algorithm != token.Algorithm ? Trial.OtherAlgorithm
+                : key.Verify(token.Signed, token.Signature) ? Trial.Good
+                : Trial.Wrong;
+            if (trial == Trial.Good)
+            {
+                return trial;
+            }
+
+            best = trial > best ? trial : best;
         }
 
-        return fitting.Any(key => key.Verify(token.Signed, token.Signature))
-            ? null
-            : Unauthenticated("the token's signature is wrong");
+        return best;
     }
 
     private static TokenOutcome Refused(string detail) => new(Unauthenticated(detail), null);
 
     private static RealtimeError Unauthenticated(string detail) => new(RealtimeErrorCode.Unauthenticated, detail);
+
+    /// <summary>How far the keys came with a token, from worst to best.</summary>
+    private enum Trial
+    {
+        NoKey,
+        OtherAlgorithm,
+        Wrong,
+        Good,
+    }
 }

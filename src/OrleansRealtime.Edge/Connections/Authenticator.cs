@@ -75,7 +75,9 @@ internal sealed class Authenticator
         }
 
         _node.OnOpened(connection);
-        connection.Send(new AuthAckFrame(
+
+        // Clients subscribe in the same breath, and what that is answered goes out with this.
+        connection.SendSoon(new AuthAckFrame(
             id,
             ProtocolVersion.Current,
             identity.User,

@@ -10,7 +10,7 @@ namespace OrleansRealtime.Edge.Connections;
 /// The owner of the carrier opens it (<see cref="EdgeNode.Open"/>), hands it what arrives, one message at a time, and says when
 /// the carrier ended. Its subscriptions live on its <see cref="Shard"/>; everything else is safe for concurrent use.
 /// </remarks>
-internal sealed class Connection : IOutboundOwner
+internal sealed class Connection : IOutboundOwner, IShardWork
 {
     private readonly EdgeNode _node;
 
@@ -177,6 +177,22 @@ internal sealed class Connection : IOutboundOwner
         }
     }
 
+    /// <summary>
+    /// Has a frame of its own written at the end of the shard's next turn, in one write with what other commands of the same
+    /// read are answered in it; closes with 4508 when it has no room.
+    /// </summary>
+    public void SendSoon(ServerFrame frame)
+    {
+        if (Queue.TryAppendControl(Format.Encode(frame)))
+        {
+            Shard.Post(this);
+        }
+        else
+        {
+            Close(CloseReason.TooSlow);
+        }
+    }
+
     /// <summary>Has a frame of its own written at the end of the shard's turn; called in one.</summary>
     public void SendInTurn(ServerFrame frame) => SendInTurn(Format.Encode(frame));
 
@@ -262,6 +278,9 @@ internal sealed class Connection : IOutboundOwner
             Send(new ReconnectFrame(after, reason));
         }
     }
+
+    /// <inheritdoc/>
+    void IShardWork.Run() => Shard.FlushAtEndOfTurn(this);
 
     /// <inheritdoc/>
     void IOutboundOwner.OnDrained() => Shard.Post(Subscriptions.OnDrained);

@@ -36,13 +36,25 @@ internal sealed class DirectWebSocket : LoopSocket, IThreadPoolWorkItem
 
     // Whether the peer may have ended the stream: its end raises no edge of its own when it was reported with the last bytes, or
     // before this was the one to be told.
-    private bool _isEndDue = true;
+    private bool _isEndDue;
+
+    // What is left of the request that made it a WebSocket, and comes before all else.
+    private int _headLeft;
     private bool _isBusy = true;
     private CloseReason? _ended;
 
     /// <summary>Creates the reader of a connection that was just made; it reads once <see cref="Begin"/> is called.</summary>
-    public DirectWebSocket(EventLoop loop, int descriptor, DirectTransport transport, Connection connection)
+    /// <param name="loop">Where it is watched.</param>
+    /// <param name="descriptor">The socket, which it closes.</param>
+    /// <param name="transport">Its other direction.</param>
+    /// <param name="connection">Who is given the messages.</param>
+    /// <param name="headLength">How many bytes are there of the request, which were looked at and not taken.</param>
+    /// <param name="events">What was told of the socket so far.</param>
+    public DirectWebSocket(
+        EventLoop loop, int descriptor, DirectTransport transport, Connection connection, int headLength, uint events)
     {
+        _headLeft = headLength;
+        _isEndDue = IsMoreThanData(events);
         _loop = loop;
         _descriptor = descriptor;
         _transport = transport;
@@ -84,7 +96,7 @@ internal sealed class DirectWebSocket : LoopSocket, IThreadPoolWorkItem
         if ((events & ~Libc.WriteReady) != 0)
         {
             _isReadable = true;
-            _isEndDue |= (events & ~(Libc.WriteReady | Libc.ReadReady)) != 0;
+            _isEndDue |= IsMoreThanData(events);
             Read();
         }
     }
@@ -116,6 +128,8 @@ internal sealed class DirectWebSocket : LoopSocket, IThreadPoolWorkItem
         _connection.Close(CloseReason.ServerFault);
         End(CloseReason.ServerFault);
     }
+
+    private static bool IsMoreThanData(uint events) => (events & ~(Libc.WriteReady | Libc.ReadReady)) != 0;
 
     private void Fail(Exception exception)
     {
@@ -163,7 +177,8 @@ internal sealed class DirectWebSocket : LoopSocket, IThreadPoolWorkItem
             }
             else
             {
-                (_keptStart, _keptEnd) = (0, received);
+                (_keptStart, _keptEnd) = (Math.Min(_headLeft, received), received);
+                _headLeft -= _keptStart;
                 Take(_loop.Buffer);
             }
         }

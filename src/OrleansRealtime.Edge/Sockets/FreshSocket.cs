@@ -13,6 +13,7 @@ internal sealed class FreshSocket(DirectListener listener, EventLoop loop, int d
     private DirectRequest? _request;
     private DirectAdmission? _admission;
     private bool _isRefused;
+    private uint _events;
 
     /// <inheritdoc/>
     void IThreadPoolWorkItem.Execute()
@@ -34,17 +35,14 @@ internal sealed class FreshSocket(DirectListener listener, EventLoop loop, int d
     /// <inheritdoc/>
     public override void OnReady(uint events)
     {
-        if (_request is not null)
+        // What its successor is not told again; while it is being decided, all that happens is left to that.
+        _events |= events;
+        if (_request is not null || events == Libc.WriteReady)
         {
-            // It is being decided; if the peer is gone, its first read says so.
             return;
         }
 
         var seen = Libc.Receive(descriptor, loop.Buffer, Libc.MessagePeek);
-        if (seen < 0 && events == Libc.WriteReady)
-        {
-            return;
-        }
 
         _request = seen > 0 ? _handshake.TryRead(loop.Buffer.AsSpan(0, seen), peer) : null;
         if (_request is null)
@@ -53,7 +51,6 @@ internal sealed class FreshSocket(DirectListener listener, EventLoop loop, int d
             return;
         }
 
-        _ = Libc.Receive(descriptor, loop.Buffer.AsSpan(0, _request.HeadLength));
         var admitting = _handshake.AdmitAsync(_request);
         if (admitting.IsCompletedSuccessfully)
         {
@@ -159,13 +156,16 @@ internal sealed class FreshSocket(DirectListener listener, EventLoop loop, int d
         var node = _handshake.Node;
         var transport = new DirectTransport(descriptor, request.Format);
         var connection = node.Open(transport, admission.Handshake.Guard, node.Shards[loop.Index]);
-        var webSocket = new DirectWebSocket(loop, descriptor, transport, connection);
+        var webSocket = new DirectWebSocket(loop, descriptor, transport, connection, request.HeadLength, _events);
         loop.Replace(this, webSocket);
         webSocket.Begin(admission);
     }
 
     private void Refuse(DirectRequest request)
     {
+        // What is closed unread resets the connection.
+        _ = Libc.Receive(descriptor, loop.Buffer.AsSpan(0, request.HeadLength));
+
         // It fits into any send buffer that is empty; a peer that is gone does not matter.
         _ = Libc.Send(descriptor, DirectHandshake.RefusalBytes(request.Context));
         _ = Libc.Shutdown(descriptor, Libc.ShutdownWrites);

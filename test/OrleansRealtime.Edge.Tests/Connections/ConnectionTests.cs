@@ -30,6 +30,26 @@ public class ConnectionTests
     }
 
     [Fact]
+    public async Task Auth_WithACommandBehindIt_IsAnsweredInOneWriteWithThat()
+    {
+        await using var bench = new EdgeBench();
+        bench.System.Tokens["good"] = EdgeBench.Alice();
+        var (connection, transport) = await bench.ConnectAsync();
+        var before = transport.Writes;
+
+        // Both are there before the shard has its turn, as when they came in one read of its loop.
+        using var gate = new ManualResetEventSlim();
+        connection.Shard.Post(gate.Wait);
+        await connection.OnCommandAsync(new AuthCommand(new CommandId("a"), "good", 1, [], null));
+        await connection.OnCommandAsync(new UnsubscribeCommand(new CommandId("b"), EdgeBench.Room));
+        gate.Set();
+
+        await transport.NextAsync<AuthAckFrame>();
+        Assert.Equal("b", (await transport.NextAsync<ErrorFrame>()).Id.Text);
+        Assert.Equal(1, transport.Writes - before);
+    }
+
+    [Fact]
     public async Task Auth_WithABadToken_IsRefusedAndClosedWith4001()
     {
         await using var bench = new EdgeBench();
