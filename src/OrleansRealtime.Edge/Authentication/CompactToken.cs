@@ -16,11 +16,16 @@ internal sealed record CompactToken(string Algorithm, string? KeyId, byte[] Sign
     /// <summary>How long a token may be, in characters: 8 KiB, what proxies let through in a header.</summary>
     public const int MaxLength = 8 * 1024;
 
+    private const string NoToken = "the token is no JWT: three parts in base64url, joined by dots";
+
     private static readonly SearchValues<char> Base64UrlCharacters =
         SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_");
 
     // Two members of one name can be read differently by issuer and server, so neither is believed.
     private static readonly JsonDocumentOptions Strict = new() { AllowDuplicateProperties = false, MaxDepth = 8 };
+
+    // Tokens of one issuer begin with the same header; the last that was found good is not read again.
+    private static volatile Header? _lastHeader;
 
     /// <summary>Takes a token apart, or says why it is not looked at further.</summary>
     public static CompactToken? TryRead(string token, out string fault)
@@ -39,17 +44,38 @@ internal sealed record CompactToken(string Algorithm, string? KeyId, byte[] Sign
         }
 
         var (first, last) = (token.IndexOf('.', StringComparison.Ordinal), token.LastIndexOf('.'));
-        if (dots != 2 || TryDecode(token.AsSpan(0, first)) is not { } header
-            || TryDecode(token.AsSpan(first + 1, last - first - 1)) is not { } claims
+        if (dots != 2 || TryDecode(token.AsSpan(first + 1, last - first - 1)) is not { } claims
             || TryDecode(token.AsSpan(last + 1), mayBeEmpty: true) is not { } signature)
         {
-            fault = "the token is no JWT: three parts in base64url, joined by dots";
+            fault = NoToken;
             return null;
         }
 
-        return TryReadHeader(header, out var algorithm, out var keyId, out fault)
-            ? new CompactToken(algorithm, keyId, Encoding.ASCII.GetBytes(token, 0, last), claims, signature)
+        return TryFindHeader(token.AsSpan(0, first), out fault) is { } header
+            ? new CompactToken(header.Algorithm, header.KeyId, Encoding.ASCII.GetBytes(token, 0, last), claims, signature)
             : null;
+    }
+
+    private static Header? TryFindHeader(ReadOnlySpan<char> part, out string fault)
+    {
+        fault = "";
+        if (_lastHeader is { } last && part.SequenceEqual(last.Part))
+        {
+            return last;
+        }
+
+        if (TryDecode(part) is not { } json)
+        {
+            fault = NoToken;
+            return null;
+        }
+
+        if (!TryReadHeader(json, out var algorithm, out var keyId, out fault))
+        {
+            return null;
+        }
+
+        return _lastHeader = new Header(part.ToString(), algorithm, keyId);
     }
 
     private static byte[]? TryDecode(ReadOnlySpan<char> part, bool mayBeEmpty = false)
@@ -133,4 +159,6 @@ internal sealed record CompactToken(string Algorithm, string? KeyId, byte[] Sign
         text = value.GetString();
         return true;
     }
+
+    private sealed record Header(string Part, string Algorithm, string? KeyId);
 }

@@ -105,7 +105,7 @@ internal sealed class JwtValidator : ITokenValidator
         };
     }
 
-    // A loop: what a query makes of itself for each token cost more than the signature of a short one.
+    // Queries over the keys would be made anew for each token.
     private static Trial Try(ImmutableArray<SigningKey> keys, CompactToken token)
     {
         var best = Trial.NoKey;

@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Net;
 using System.Text;
 using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.WebUtilities;
 using OrleansRealtime.Edge.Connections;
 using OrleansRealtime.Edge.Http;
@@ -77,33 +76,9 @@ internal sealed class DirectHandshake(
 
     private DefaultHttpContext CreateContext(UpgradeRequest head, IPEndPoint peer)
     {
-        var features = new FeatureCollection();
-        features.Set<IHttpRequestFeature>(new HttpRequestFeature
-        {
-            Method = HttpMethods.Get,
-            Scheme = "http",
-            Protocol = HttpProtocol.Http11,
-            Path = head.Path,
-            QueryString = head.Query,
-            Headers = head.Headers,
-        });
-        features.Set<IHttpResponseFeature>(new HttpResponseFeature());
-        features.Set<IHttpResponseBodyFeature>(new StreamResponseBodyFeature(new MemoryStream()));
-        features.Set<IHttpUpgradeFeature>(Upgradable.Instance);
-        features.Set<IHttpConnectionFeature>(new HttpConnectionFeature { RemoteIpAddress = peer.Address, RemotePort = peer.Port });
-        var context = new DefaultHttpContext(features) { RequestServices = services };
+        var context = new DefaultHttpContext(new DirectFeatures(head, peer, services));
         prepare?.Invoke(context);
         return context;
-    }
-
-    /// <summary>Says that a request can be upgraded, which whoever reads it here does itself.</summary>
-    private sealed class Upgradable : IHttpUpgradeFeature
-    {
-        public static readonly Upgradable Instance = new();
-
-        public bool IsUpgradableRequest => true;
-
-        public Task<Stream> UpgradeAsync() => throw new NotSupportedException("Whoever reads the request upgrades it.");
     }
 }
 

@@ -3,6 +3,7 @@ using System.Text;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Primitives;
 using Microsoft.Net.Http.Headers;
+using OrleansRealtime.Protocol;
 
 namespace OrleansRealtime.Edge.Sockets;
 
@@ -29,6 +30,29 @@ internal sealed class UpgradeRequest
 
     private static readonly SearchValues<byte> TargetBytes = SearchValues.Create(
         "!$&'()*+,-./0123456789:;=?@ABCDEFGHIJKLMNOPQRSTUVWXYZ_abcdefghijklmnopqrstuvwxyz~%"u8);
+
+    // Names and values that nearly every handshake has, as they are nearly always written: not made anew for each.
+    private static readonly HashSet<string>.AlternateLookup<ReadOnlySpan<char>> Common = new HashSet<string>(StringComparer.Ordinal)
+    {
+        HeaderNames.Host,
+        HeaderNames.Connection,
+        HeaderNames.Upgrade,
+        HeaderNames.Origin,
+        HeaderNames.UserAgent,
+        HeaderNames.CacheControl,
+        HeaderNames.Pragma,
+        HeaderNames.AcceptEncoding,
+        HeaderNames.AcceptLanguage,
+        HeaderNames.SecWebSocketVersion,
+        HeaderNames.SecWebSocketKey,
+        HeaderNames.SecWebSocketProtocol,
+        HeaderNames.SecWebSocketExtensions,
+        "websocket",
+        "13",
+        "no-cache",
+        ProtocolVersion.JsonSubprotocol,
+        ProtocolVersion.ProtobufSubprotocol,
+    }.GetAlternateLookup<ReadOnlySpan<char>>();
 
     private UpgradeRequest(int length, string path, string query, HeaderDictionary headers)
     {
@@ -117,12 +141,25 @@ internal sealed class UpgradeRequest
                 return null;
             }
 
-            var text = Encoding.ASCII.GetString(value.Trim(" \t"u8));
-            var field = Encoding.ASCII.GetString(name);
+            var text = TextOf(value.Trim(" \t"u8));
+            var field = TextOf(name);
             headers[field] = headers.TryGetValue(field, out var before) ? StringValues.Concat(before, text) : text;
         }
 
         return headers;
+    }
+
+    private static string TextOf(ReadOnlySpan<byte> ascii)
+    {
+        const int longest = 32;
+        if (ascii.Length > longest)
+        {
+            return Encoding.ASCII.GetString(ascii);
+        }
+
+        Span<char> letters = stackalloc char[longest];
+        letters = letters[..Encoding.ASCII.GetChars(ascii, letters)];
+        return Common.TryGetValue(letters, out var known) ? known : letters.ToString();
     }
 
     // A body, a wish to be asked first, or a second host: none of it belongs here.
