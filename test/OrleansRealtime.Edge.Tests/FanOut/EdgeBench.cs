@@ -82,6 +82,9 @@ internal sealed class EdgeBench : IAsyncDisposable
         if (identity is not null)
         {
             await transport.NextAsync<AuthAckFrame>();
+
+            // It is read before the shard knows that its write is over, and what is sent until then follows later.
+            await SettleAsync(connection);
         }
 
         return (connection, transport);
