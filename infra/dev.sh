@@ -21,6 +21,8 @@ usage: ./infra/dev.sh <command>
   bundle [name ...]   restore the npm packages of the samples, check the types of their pages and bundle them
   test [project ...]  build once and run all test projects and those of the npm package (npm ci, type check, vitest), or those
                       whose name contains a word
+  publish [folder]    put the server into a folder (artifacts/server), for release and compiled ahead of time for this machine; start it
+                      there with ./OrleansRealtime.Server
   bench [args]        start this server and its peers in turn, put the same load on each, and compare; without arguments all of it,
                       which takes about an hour; --help says what can be asked, infra/bench/README.md how to read it
   micro [filter]      run the benchmarks of single parts whose name matches, e.g. '*Parse*', or all of them; other arguments are those
@@ -218,8 +220,15 @@ run_tests() {
   fi
 }
 
+# Ahead of time, since a server is often started while its clients wait: compiling then would make all of them wait longer.
+publish_server() {
+  say "publishing the server to $1"
+  dotnet publish "$server" -c Release -p:PublishReadyToRun=true -o "$1" -nologo -v quiet </dev/null
+}
+
 run_bench() {
   local bench=test/OrleansRealtime.LoadTest
+  publish_server artifacts/server
   say "building for release"
   dotnet build "$bench" -c Release -nologo -v quiet -clp:NoSummary </dev/null
   say "restoring the peers"
@@ -255,6 +264,7 @@ case "$command" in
   bundle) bundle_samples "$@" ;;
   cluster) . infra/cluster.sh; run_cluster ;;
   test) run_tests "$@" ;;
+  publish) publish_server "${1:-artifacts/server}" ;;
   bench) run_bench "$@" ;;
   micro) run_micro "$@" ;;
   fmt) dotnet format OrleansRealtime.sln </dev/null ;;
