@@ -97,6 +97,17 @@ public sealed class DeflationTests
     }
 
     [Fact]
+    public void TryExpand_LastBlockWithoutBeginOfTheTailBehindAFinalBlock_IsWhatTheSlowDecoderSays()
+    {
+        // A final empty block, then one of fixed codes that ends with the byte: the tail would begin within an empty stored block.
+        byte[] final = [0x03, 0x00];
+        byte[] block = [0x3A, 0x71, 0xE2, 0xC4, 0x89, 0x13, 0x27, 0x00];
+
+        AssertAgrees([.. final, .. block], new Random(1));
+        Assert.Equal("1007", Expand([.. final, .. block], new Random(1)).Fault);
+    }
+
+    [Fact]
     public void TryExpand_Bomb_TakesNoMemoryBeyondTheBound()
     {
         var bomb = ClientFrame.Deflate(new byte[50_000_000]);

@@ -33,11 +33,12 @@ public sealed class SlowInflate
     {
         var inflate = new SlowInflate([.. payload, 0x00, 0x00, 0xFF, 0xFF], maxLength);
         var pieces = 1;
+        var isBehindFinal = false;
         while (inflate._bit < 8 * inflate._input.Length)
         {
-            if (inflate._bit == 8 * payload.Length && pieces > 1)
+            if (isBehindFinal && inflate._bit == 8 * payload.Length)
             {
-                // Behind a final block only the tail of an empty one is left.
+                // Only the tail is left, of an empty block that nobody began. Behind another block it would be a block cut short.
                 break;
             }
 
@@ -46,7 +47,8 @@ public sealed class SlowInflate
                 throw new InvalidDataException("too many final blocks");
             }
 
-            if (inflate.ReadBlock())
+            isBehindFinal = inflate.ReadBlock();
+            if (isBehindFinal)
             {
                 inflate._bit = (inflate._bit + 7) / 8 * 8;
                 inflate._start = inflate._output.Count;
