@@ -5,16 +5,21 @@ namespace OrleansRealtime.LoadTest.Peers;
 /// <summary>Where the servers lie: beside this program, and under <c>Peers</c> of its project.</summary>
 internal static class Files
 {
+    private const string ServerName = "OrleansRealtime.Server";
+
     private static readonly string Here = AppContext.BaseDirectory.TrimEnd('/');
 
-    // Here is …/test/OrleansRealtime.LoadTest/bin/<configuration>/net10.0.
+    // …/test/OrleansRealtime.LoadTest/bin/<configuration>/net10.0
+    private static readonly string Configuration = Path.GetFileName(Path.GetDirectoryName(Here))!;
     private static readonly string Root = Path.GetFullPath(Path.Combine(Here, "../../../../.."));
 
     /// <summary>This program.</summary>
     public static string Self => Path.Combine(Here, "OrleansRealtime.LoadTest.dll");
 
-    /// <summary>Our server, as <c>./infra/dev.sh publish</c> leaves it.</summary>
-    public static string Server => Path.Combine(Root, "artifacts", "server", "OrleansRealtime.Server.dll");
+    /// <summary>Our server: for a bench as <c>./infra/dev.sh publish</c> leaves it, for a test as it is built to be debugged.</summary>
+    public static string Server => Configuration == "Release"
+        ? Path.Combine(Root, "artifacts", "server", ServerName + ".dll")
+        : Path.Combine(Root, "src", ServerName, "bin", Configuration, "net10.0", ServerName + ".dll");
 
     /// <summary>Bun's executable, as npm installs it.</summary>
     public static string Bun => Script("node_modules/@oven/bun-linux-x64-baseline/bin/bun");
