@@ -103,6 +103,7 @@ public sealed class ChatTests
         var bob = await bench.OpenAsync("bob");
         await SayAsync(ann, "before");
         await Expect(Texts(bob)).ToHaveTextAsync(["before"]);
+        await Expect(Pending(ann)).ToHaveCountAsync(0);
 
         await bench.Process.KillAsync();
         await Expect(State(ann)).Not.ToHaveAttributeAsync("data-state", "connected");
