@@ -10,6 +10,7 @@ using OrleansRealtime.Server.Memory;
 using OrleansRealtime.Server.Metrics;
 using OrleansRealtime.Server.Operators;
 using OrleansRealtime.Server.Runtimes;
+using OrleansRealtime.Server.WarmUp;
 using OrleansRealtime.Storage.AdoNet;
 
 namespace OrleansRealtime.Server;
@@ -43,6 +44,7 @@ internal static class ServerParts
 
     private static void AddEdge(IServiceCollection services, RealtimeOptions options)
     {
+        WarmUpStart.Add(services, options);
         services.AddRealtimeEdge();
         services.AddRealtimeSockets(TrustedProxies.Applier(options.Edge.TrustedProxies));
         if (options is { Console: { Enabled: true } })

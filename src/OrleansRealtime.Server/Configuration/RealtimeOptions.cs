@@ -5,6 +5,7 @@ using OrleansRealtime.Runtime.Embedded;
 using OrleansRealtime.Server.Memory;
 using OrleansRealtime.Server.Metrics;
 using OrleansRealtime.Server.Operators;
+using OrleansRealtime.Server.WarmUp;
 
 namespace OrleansRealtime.Server.Configuration;
 
@@ -50,6 +51,9 @@ internal sealed class RealtimeOptions
 
     /// <summary>What the server does about its memory.</summary>
     public MemoryOptions Memory { get; } = new();
+
+    /// <summary>How the server warms up before it takes clients.</summary>
+    public WarmUpOptions WarmUp { get; } = new();
 
     /// <summary>How the node goes down.</summary>
     public DrainOptions Drain { get; } = new();

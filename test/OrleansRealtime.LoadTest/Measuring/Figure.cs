@@ -12,6 +12,7 @@ internal static class Figure
     public const string ServerBytes = "server bytes per connection";
     public const string KernelBytes = "kernel bytes per connection";
     public const string CpuIdle = "server µs per connection and second";
+    public const string ServerReady = "seconds until the server is ready";
     public const string ConnectsPerSecond = "connects per second";
     public const string CpuPerConnect = "server µs per connect";
     public const string Connect99 = "connect p99 ms";

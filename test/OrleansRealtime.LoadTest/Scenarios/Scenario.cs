@@ -22,7 +22,7 @@ internal sealed record Scenario(string Name, Func<Trial, Task> RunAsync)
         new("few-channels", FanOut.FewChannelsAsync) { SetupSeconds = 5, Peers = OursAndBun },
         new("many-channels", FanOut.ManyChannelsAsync) { SetupSeconds = 5, Peers = OursAndBun },
         new("idle", Connections.IdleAsync) { SetupSeconds = 45, IsLoaded = false },
-        new("connect-storm", Connections.StormAsync) { SetupSeconds = 14, IsLoaded = false },
+        new("connect-storm", Connections.StormAsync) { SetupSeconds = 18, IsLoaded = false, StartsServer = true },
         new("resume-storm", ResumeStorm.RunAsync) { SetupSeconds = 20, IsLoaded = false, Peers = Ours, IsOursOnly = true, StartsServer = true },
         new("durable-sqlite", static trial => DurableScenario.RunAsync(trial, new SqliteTarget(trial.Directory))) { SetupSeconds = 20, Peers = Ours, IsOursOnly = true, IsJsonOnly = true, StartsServer = true, Measurings = Level.Measurings },
         new("durable-postgresql", DurableScenario.OnPostgreSqlAsync) { SetupSeconds = 25, Peers = Ours, IsOursOnly = true, IsJsonOnly = true, StartsServer = true, Measurings = Level.Measurings },
