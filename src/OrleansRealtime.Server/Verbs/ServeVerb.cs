@@ -5,7 +5,7 @@ namespace OrleansRealtime.Server.Verbs;
 /// <summary><c>serve</c>: runs the server until it is told to stop.</summary>
 internal static class ServeVerb
 {
-    /// <summary>Runs the verb; 1 when it cannot start, with the reason on <paramref name="errors"/>.</summary>
+    /// <summary>Runs the verb: 0 when it was told to stop, also before it had started; 1 when it cannot start, with the reason on <paramref name="errors"/>.</summary>
     public static async Task<int> RunAsync(string[] args, TextWriter errors, CancellationToken cancellationToken)
     {
         WebApplication app;
@@ -21,9 +21,17 @@ internal static class ServeVerb
 
         await using (app)
         {
-            if (!await TryStartAsync(app, errors, cancellationToken))
+            try
             {
-                return 1;
+                if (!await TryStartAsync(app, errors, cancellationToken))
+                {
+                    return 1;
+                }
+            }
+            catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested || app.Lifetime.ApplicationStopping.IsCancellationRequested)
+            {
+                // What is told to stop while it starts has no fault, and nothing to wind up.
+                return 0;
             }
 
             await app.WaitForShutdownAsync(cancellationToken);

@@ -4,8 +4,8 @@ using OrleansRealtime.Server.Configuration;
 
 namespace OrleansRealtime.Server.WarmUp;
 
-/// <summary>Warms the server up before any other part of the host starts, so before it listens or is ready.</summary>
-/// <remarks>Whatever comes of it, and however long it would take: the server starts.</remarks>
+/// <summary>Warms the server up when its store is open and before anything else of it starts, so before it listens or is ready.</summary>
+/// <remarks>Whatever comes of it, and however long it would take: the server starts, unless it is told to stop.</remarks>
 /// <param name="timeLimit">How long it may take.</param>
 /// <param name="warmUp">Does it, until it is cancelled.</param>
 /// <param name="clock">The time.</param>
@@ -47,6 +47,9 @@ internal sealed partial class WarmUpStart(
         catch (OperationCanceledException) when (over.IsCancellationRequested)
         {
             _ = AbandonAsync(running);
+
+            // Nothing else is to be started by a host that was told to stop.
+            cancellationToken.ThrowIfCancellationRequested();
             Cut(logger, clock.GetElapsedTime(began).TotalMilliseconds);
         }
         catch (Exception exception)

@@ -58,7 +58,23 @@ public sealed class ServeVerbTests : IDisposable
         Assert.Contains("schema version 99", errors, StringComparison.Ordinal);
     }
 
-    private async Task<(int Code, string Errors)> ServeAsync(params string[] settings)
+    [Fact]
+    public async Task Run_ToldToStopWhileItStarts_EndsAtOnceWithoutAFault()
+    {
+        // Wherever in its start that meets it.
+        using var stopping = new CancellationTokenSource();
+        var serving = ServeAsync(stopping.Token, "--Realtime:WarmUp:Enabled=true", "--Realtime:WarmUp:TimeLimit=00:00:30");
+        await stopping.CancelAsync();
+
+        var (code, errors) = await serving.WaitAsync(TimeSpan.FromSeconds(25));
+
+        Assert.Equal(0, code);
+        Assert.Equal("", errors);
+    }
+
+    private Task<(int Code, string Errors)> ServeAsync(params string[] settings) => ServeAsync(CancellationToken.None, settings);
+
+    private async Task<(int Code, string Errors)> ServeAsync(CancellationToken stopping, params string[] settings)
     {
         using var errors = new StringWriter();
         var code = await ServeVerb.RunAsync(
@@ -73,7 +89,7 @@ public sealed class ServeVerbTests : IDisposable
                 .. settings,
             ],
             errors,
-            CancellationToken.None);
+            stopping);
         return (code, errors.ToString());
     }
 }
