@@ -33,7 +33,8 @@ internal sealed class EdgeNode : IEdgeInbox, IDisposable
         Policies = services.Policies;
         Metrics = services.Metrics;
         Log = services.Log;
-        Shards = [.. Enumerable.Range(0, Environment.ProcessorCount).Select(index => new Shard(
+        var shards = services.Sockets?.Loops.Count ?? Options.EventLoopCount;
+        Shards = [.. Enumerable.Range(0, shards).Select(index => new Shard(
             index,
             new DeliveryLatency(Metrics, Clock),
             Log.BackgroundFailed,

@@ -46,6 +46,15 @@ public sealed class EdgeOptions
     /// <summary>Addresses or networks (<c>10.0.0.0/8</c>) of proxies whose forwarded headers are believed. Default none.</summary>
     public IList<string> TrustedProxies { get; } = [];
 
+    /// <summary>
+    /// Over how many event loops connections are spread; each fans out to its own, on one thread. Default null: one less than
+    /// there are cores, at least one. 1 to 256.
+    /// </summary>
+    // The one that is left is for what is not a loop: stores and timers on the pool, the collector, the kernel's interrupts, what
+    // else runs on the machine. A loop that has to share its core with them costs more and delivers later (decision 0059).
+    [Range(1, 256)]
+    public int? EventLoops { get; set; }
+
     /// <summary>How many bytes of finished frames an edge keeps of each attached channel to answer resumes. Default 256 KiB; 0 to 64 MiB.</summary>
     [Range(0, 64 * 1024 * 1024)]
     public int ReplayCacheBytes { get; set; } = 256 * 1024;
@@ -68,4 +77,7 @@ public sealed class EdgeOptions
     /// </summary>
     [Range(typeof(TimeSpan), "00:00:01", "00:05:00")]
     public TimeSpan ApplicationTimeout { get; set; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>How many event loops there are, here.</summary>
+    internal int EventLoopCount => EventLoops ?? Math.Max(1, Environment.ProcessorCount - 1);
 }

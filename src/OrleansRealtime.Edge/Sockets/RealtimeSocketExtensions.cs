@@ -15,7 +15,7 @@ public static class RealtimeSocketExtensions
 {
     /// <summary>
     /// Has plain WebSocket handshakes for the paths of <c>MapRealtime</c> taken from Kestrel's addresses before Kestrel reads them,
-    /// and their connections served by one event loop per core: several times cheaper in time and memory. Everything else, TLS
+    /// and their connections served by event loops (<see cref="EdgeOptions.EventLoops"/>): several times cheaper in time and memory. Everything else, TLS
     /// included, goes through Kestrel as before. Does nothing on systems other than Linux. Add it after the edge.
     /// </summary>
     /// <remarks>
@@ -35,6 +35,7 @@ public static class RealtimeSocketExtensions
         }
 
         services.TryAddSingleton(static provider => new SocketEngine(
+            provider.GetRequiredService<IOptions<EdgeOptions>>().Value.EventLoopCount,
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<ILoggerFactory>().CreateLogger("OrleansRealtime.Edge").BackgroundFailed));
         services.TryAddSingleton(provider => new DirectHandshake(

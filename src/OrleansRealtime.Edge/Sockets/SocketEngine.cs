@@ -1,14 +1,14 @@
 namespace OrleansRealtime.Edge.Sockets;
 
-/// <summary>The event loops of the process, one per core, running from the start until this is disposed.</summary>
+/// <summary>The event loops of the process, running from the start until this is disposed.</summary>
 internal sealed class SocketEngine : IDisposable
 {
     private readonly EventLoop[] _loops;
 
-    /// <summary>Starts the loops.</summary>
-    public SocketEngine(TimeProvider clock, Action<Exception> onFault)
+    /// <summary>Starts so many loops.</summary>
+    public SocketEngine(int count, TimeProvider clock, Action<Exception> onFault)
     {
-        _loops = [.. Enumerable.Range(0, Environment.ProcessorCount).Select(index => new EventLoop(index, clock, onFault))];
+        _loops = [.. Enumerable.Range(0, count).Select(index => new EventLoop(index, clock, onFault))];
         foreach (var loop in _loops)
         {
             loop.Start();

@@ -22,6 +22,9 @@ internal sealed class EdgeBench : IAsyncDisposable
         EdgeOptions? options = null, LimitOptions? limits = null, IChannelAuthorizer? authorizer = null,
         ICallHandler? calls = null, AuthenticationOptions? authentication = null)
     {
+        // However few cores there are, so that shards meet.
+        options ??= new EdgeOptions();
+        options.EventLoops ??= 2;
         _provider = new ServiceCollection().AddMetrics().BuildServiceProvider();
         Node = new EdgeNode(new EdgeNodeServices
         {
@@ -30,7 +33,7 @@ internal sealed class EdgeBench : IAsyncDisposable
             Policies = Policies,
             Directory = System,
             Tokens = System,
-            Options = Options.Create(options ?? new EdgeOptions()),
+            Options = Options.Create(options),
             Limits = Options.Create(limits ?? new LimitOptions()),
             Drain = Options.Create(new DrainOptions()),
             Authentication = Options.Create(authentication ?? new AuthenticationOptions { ClockSkew = TimeSpan.Zero }),

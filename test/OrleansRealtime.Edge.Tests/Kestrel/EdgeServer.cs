@@ -56,6 +56,9 @@ internal sealed class EdgeServer : IAsyncDisposable
         builder.Services.AddSingleton<IChannelPolicies>(policies);
         builder.Services.AddEmbeddedRealtime();
         builder.Services.AddRealtimeEdge();
+
+        // However few cores there are, so that shards meet.
+        builder.Services.Configure<EdgeOptions>(static options => options.EventLoops = 2);
         if (carrier == Carrier.Sockets)
         {
             builder.Services.AddRealtimeSockets();

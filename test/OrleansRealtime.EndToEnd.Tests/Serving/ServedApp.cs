@@ -34,6 +34,7 @@ internal sealed class ServedApp : IAsyncDisposable
             "--Realtime:Authentication:Keys:0:Algorithm=HS256",
             $"--Realtime:Authentication:Keys:0:Secret={Secret}",
             "--Realtime:Drain:Window=00:00:00",
+            "--Realtime:Edge:EventLoops=2",
         ];
         var app = ServerApp.Create([.. given, .. settings]);
         await app.StartAsync();
