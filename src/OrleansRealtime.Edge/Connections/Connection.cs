@@ -10,7 +10,7 @@ namespace OrleansRealtime.Edge.Connections;
 /// The owner of the carrier opens it (<see cref="EdgeNode.Open"/>), hands it what arrives, one message at a time, and says when
 /// the carrier ended. Its subscriptions live on its <see cref="Shard"/>; everything else is safe for concurrent use.
 /// </remarks>
-internal sealed class Connection : IOutboundOwner, IShardWork
+internal sealed class Connection : IOutboundOwner, IShardWork, IThreadPoolWorkItem
 {
     private readonly EdgeNode _node;
 
@@ -22,6 +22,7 @@ internal sealed class Connection : IOutboundOwner, IShardWork
     private long _lastHeard;
     private long _closedAt;
     private int _hasEnded;
+    private int _isFlushQueued;
 
     /// <summary>Creates a connection; called by the node only.</summary>
     public Connection(EdgeNode node, ConnectionId id, ITransport transport, IConnectionGuard guard, Shard shard)
@@ -84,6 +85,9 @@ internal sealed class Connection : IOutboundOwner, IShardWork
 
     /// <summary>Whether a flush is due at the end of its shard's turn; touched on its shard only.</summary>
     public bool IsFlushDue { get; set; }
+
+    /// <summary>Whether answers wait for the pool to write them.</summary>
+    public bool IsAnswerDue => Volatile.Read(ref _isFlushQueued) != 0;
 
     /// <summary>Who the client is; null until that is known.</summary>
     public Identity? Identity { get; private set; }
@@ -174,6 +178,27 @@ internal sealed class Connection : IOutboundOwner, IShardWork
         else
         {
             Close(CloseReason.TooSlow);
+        }
+    }
+
+    /// <summary>
+    /// Answers a command that was carried out in the window. While others are under way too, it is written together with the answers
+    /// that are ready by then, as when a batch of a channel held many of them; closes with 4508 when it has no room.
+    /// </summary>
+    public void Answer(ServerFrame frame)
+    {
+        if (Commands.Count <= 1)
+        {
+            Send(frame);
+        }
+        else if (!Queue.TryAppendControl(Format.Encode(frame)))
+        {
+            Close(CloseReason.TooSlow);
+        }
+        else if (Interlocked.Exchange(ref _isFlushQueued, 1) == 0)
+        {
+            // Not local: a thread takes its own work first, so those that the same batch answered come before the write.
+            ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
         }
     }
 
@@ -281,6 +306,23 @@ internal sealed class Connection : IOutboundOwner, IShardWork
 
     /// <inheritdoc/>
     void IShardWork.Run() => Shard.FlushAtEndOfTurn(this);
+
+    /// <inheritdoc/>
+    void IThreadPoolWorkItem.Execute()
+    {
+        // Before it flushes, so that what is added while it does is flushed by the next one.
+        Interlocked.Exchange(ref _isFlushQueued, 0);
+        try
+        {
+            Queue.Flush();
+        }
+        catch (Exception exception)
+        {
+            // The connection boundary: a bug costs this connection, and must not end the process.
+            _node.Log.ConnectionFailed(Id.Value, exception);
+            OnFlushFailed();
+        }
+    }
 
     /// <inheritdoc/>
     void IOutboundOwner.OnDrained() => Shard.Post(Subscriptions.OnDrained);

@@ -42,7 +42,7 @@ internal sealed class Publisher
         }
 
         _node.Metrics.PublicationIn(outcome);
-        connection.Send(new AckFrame(
+        connection.Answer(new AckFrame(
             command.Id, command.Channel, new PublishedAck(outcome.Position, outcome.IsDuplicate, outcome.Answer)));
     }
 

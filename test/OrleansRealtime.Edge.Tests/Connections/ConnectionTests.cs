@@ -199,6 +199,51 @@ public class ConnectionTests
     }
 
     [Fact]
+    public async Task Publish_WithNoneBesideIt_IsAnsweredAtOnce()
+    {
+        await using var bench = new EdgeBench();
+        var (connection, transport) = await bench.LogInAsync();
+        for (var i = 1; i <= 2; i++)
+        {
+            var before = transport.Writes;
+
+            await connection.OnCommandAsync(new PublishCommand(new CommandId("p"), EdgeBench.Room, Payload.Json("1"), null, null));
+
+            // The first is answered before the next is read, the second in the window.
+            Assert.Equal(1, transport.Writes - before);
+            await transport.NextAsync<AckFrame>();
+        }
+    }
+
+    [Fact]
+    public async Task Publishes_AnsweredByManyThreadsAtOnce_AreAllAnswered()
+    {
+        await using var bench = new EdgeBench();
+        var (connection, transport) = await bench.LogInAsync();
+        await connection.OnCommandAsync(new PublishCommand(new CommandId("p"), EdgeBench.Room, Payload.Json("1"), null, null));
+        await transport.NextAsync<AckFrame>();
+        for (var round = 0; round < 50; round++)
+        {
+            var appended = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            bench.RoomChannel.PublishesWaitFor = appended.Task;
+            for (var i = 0; i < CommandWindow.Size; i++)
+            {
+                await connection.OnCommandAsync(new PublishCommand(new CommandId($"{i}"), EdgeBench.Room, Payload.Json("1"), null, null));
+            }
+
+            var before = transport.Writes;
+            appended.SetResult();
+            var answered = new HashSet<string?>();
+            while (answered.Count < CommandWindow.Size)
+            {
+                Assert.True(answered.Add((await transport.NextAsync<AckFrame>()).Id.Text), "It was answered twice.");
+            }
+
+            Assert.InRange(transport.Writes - before, 1, CommandWindow.Size);
+        }
+    }
+
+    [Fact]
     public async Task Publish_ThatOnlyTheApplicationCanAllow_IsAskedOnceAndRemembered()
     {
         var authorizer = new TestAuthorizer { Answer = true };

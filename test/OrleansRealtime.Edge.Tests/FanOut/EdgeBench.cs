@@ -122,7 +122,7 @@ internal sealed class EdgeBench : IAsyncDisposable
             var node = connection.Node;
             var commands = node.Connections.All.Sum(static one => one.Commands.Count);
             var now = (commands, node.BackgroundCount, connection.Queue.PendingBytes);
-            var isIdle = node.Shards.All(static shard => shard.IsIdle);
+            var isIdle = node.Shards.All(static shard => shard.IsIdle) && node.Connections.All.All(static one => !one.IsAnswerDue);
             rested = isIdle && now is (0, 0, _) ? rested + 1 : 0;
             unmoved = isIdle && now == before ? unmoved + 1 : 0;
             before = now;
