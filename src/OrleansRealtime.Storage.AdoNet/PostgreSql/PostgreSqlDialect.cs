@@ -36,7 +36,10 @@ internal sealed class PostgreSqlDialect() : Dialect("PostgreSql")
     /// <inheritdoc/>
     internal override ValueTask<Dictionary<string, ChannelRow>> AppendAsync(
         StorageConnection connection, OptimisticAppends appends, CancellationToken cancellationToken) =>
-        ReadChannelsAsync(connection, AppendColumns.Set(connection.Statement("append"), appends), cancellationToken);
+        ReadChannelsAsync(
+            connection,
+            AppendColumns.Set(connection.Statement(appends.HasMessageIds ? "append" : "append-without-ids"), appends),
+            cancellationToken);
 
     /// <inheritdoc/>
     internal override ValueTask<Dictionary<string, ChannelRow>> LockChannelsAsync(

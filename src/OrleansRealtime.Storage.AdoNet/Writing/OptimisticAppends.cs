@@ -8,10 +8,11 @@ namespace OrleansRealtime.Storage.AdoNet.Writing;
 /// </summary>
 internal sealed class OptimisticAppends
 {
-    private OptimisticAppends(AppendRequest[] requests, int count)
+    private OptimisticAppends(AppendRequest[] requests, int count, bool hasMessageIds)
     {
         Requests = requests;
         PublicationCount = count;
+        HasMessageIds = hasMessageIds;
     }
 
     /// <summary>The appends, in the order of the names of their channels.</summary>
@@ -20,6 +21,9 @@ internal sealed class OptimisticAppends
     /// <summary>How many publications they have together.</summary>
     public int PublicationCount { get; }
 
+    /// <summary>Whether any publication has a message id.</summary>
+    public bool HasMessageIds { get; }
+
     /// <summary>Whether a transaction is nothing else than that.</summary>
     /// <param name="batch">Its requests, sorted by subject.</param>
     /// <param name="appends">The appends.</param>
@@ -27,7 +31,7 @@ internal sealed class OptimisticAppends
     {
         appends = null;
         var requests = new AppendRequest[batch.Count];
-        var count = 0;
+        var (count, hasMessageIds) = (0, false);
         for (var i = 0; i < requests.Length; i++)
         {
             if (batch[i] is not AppendRequest { Batch.IsEmpty: false } append || (i > 0 && requests[i - 1].Channel == append.Channel))
@@ -37,9 +41,10 @@ internal sealed class OptimisticAppends
 
             requests[i] = append;
             count += append.Batch.Length;
+            hasMessageIds = hasMessageIds || append.Batch.Any(static publication => publication.MessageId is not null);
         }
 
-        appends = new OptimisticAppends(requests, count);
+        appends = new OptimisticAppends(requests, count, hasMessageIds);
         return true;
     }
 }

@@ -16,8 +16,10 @@ public sealed class PostgreSqlAppendPlanTests
     private readonly Dictionary<int, (ChannelName Name, Fence Fence, long Last)> _channels = [];
 
     // Among many channels it looked cheaper to plan each transaction for its own length, and that took half as long again.
-    [StoreFact]
-    public async Task Append_AmongManyChannels_IsNotPlannedAnew()
+    [StoreTheory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Append_AmongManyChannels_IsNotPlannedAnew(bool hasMessageIds)
     {
         await using var store = new PostgreSqlStore();
         await store.StartAsync();
@@ -33,7 +35,7 @@ public sealed class PostgreSqlAppendPlanTests
         for (var i = 0; i < 20; i++)
         {
             var channels = i < TrialsOfThePlanner ? 1 : 1 + (i % 4);
-            await AppendAsync(store, connection, channels, publications: 1 + (i / TrialsOfThePlanner));
+            await AppendAsync(store, connection, channels, publications: 1 + (i / TrialsOfThePlanner), hasMessageIds);
         }
 
         await using var plans = inner.CreateCommand();
@@ -43,7 +45,7 @@ public sealed class PostgreSqlAppendPlanTests
         Assert.Equal((TrialsOfThePlanner, 20 - TrialsOfThePlanner), (reader.GetInt64(0), reader.GetInt64(1)));
     }
 
-    private async Task AppendAsync(PostgreSqlStore store, StorageConnection connection, int channels, int publications)
+    private async Task AppendAsync(PostgreSqlStore store, StorageConnection connection, int channels, int publications, bool hasMessageIds)
     {
         var batch = new List<WriteRequest>();
         for (var i = 0; i < channels; i++)
@@ -54,7 +56,7 @@ public sealed class PostgreSqlAppendPlanTests
                 name,
                 fence,
                 [.. Enumerable.Range(1, publications).Select(n => new Publication(
-                    last + n, store.Time.Now, Sender.FromValue("alice"), "m" + (last + n), null, Payload.Json("1")))]));
+                    last + n, store.Time.Now, Sender.FromValue("alice"), hasMessageIds ? "m" + (last + n) : null, null, Payload.Json("1")))]));
         }
 
         Assert.True(OptimisticAppends.TryTake(batch, out var appends));
