@@ -141,10 +141,11 @@ public class RealEdgeTests(ITestOutputHelper output)
                 proxy.HalfCloseToServer();
                 break;
             case 2:
-                proxy.PieceBytes = random.Next(1, 200);
+                (proxy.PieceBytes, proxy.Delay) = (random.Next(1, 200), TimeSpan.Zero);
                 break;
             case 3:
-                proxy.Delay = TimeSpan.FromMilliseconds(random.Next(3));
+                // Not byte by byte as well: the rest would take minutes.
+                (proxy.PieceBytes, proxy.Delay) = (Math.Max(32, proxy.PieceBytes), TimeSpan.FromMilliseconds(random.Next(3)));
                 break;
             case 4:
                 proxy.StallToClient();
