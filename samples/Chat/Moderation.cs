@@ -80,12 +80,15 @@ internal sealed partial class Moderation(FrozenSet<string> moderators) : IChanne
     {
         ["/mute", var user, var text] when IsNumber(text, 24 * 60, out var minutes) => new JsonObject
         {
-            ["notice"] = $"{moderator} muted {user} for {minutes} min", ["muted"] = user, ["minutes"] = minutes,
+            ["notice"] = $"{moderator} muted {user} for {minutes} min",
+            ["muted"] = user,
+            ["minutes"] = minutes,
         },
         ["/unmute", var user] => new JsonObject { ["notice"] = $"{moderator} unmuted {user}", ["muted"] = user, ["minutes"] = 0 },
         ["/slow", var text] when IsNumber(text, 3600, out var seconds) => new JsonObject
         {
-            ["notice"] = seconds == 0 ? $"{moderator} ended slow mode" : $"{moderator} asks for one message per {seconds} s", ["pause"] = seconds,
+            ["notice"] = seconds == 0 ? $"{moderator} ended slow mode" : $"{moderator} asks for one message per {seconds} s",
+            ["pause"] = seconds,
         },
         _ => null,
     };
