@@ -19,6 +19,7 @@ internal sealed class LoadClient : LoopSocket, IThreadPoolWorkItem
     private readonly LoadRun _run;
     private readonly Dialect _dialect;
     private readonly int _index;
+    private readonly SourceAddress _source;
     private byte[] _join = [];
     private Socket? _socket;
     private int _descriptor = -1;
@@ -35,6 +36,7 @@ internal sealed class LoadClient : LoopSocket, IThreadPoolWorkItem
         _loop = loop;
         _dialect = run.Dialect;
         _index = index;
+        _source = new SourceAddress(index);
         Channel = channel;
     }
 
@@ -100,6 +102,7 @@ internal sealed class LoadClient : LoopSocket, IThreadPoolWorkItem
             _socket.ReceiveBufferSize = bytes;
         }
 
+        _source.Bind(_socket);
         _socket.Connect(_run.Server);
         _socket.Blocking = false;
         _descriptor = (int)_socket.SafeHandle.DangerousGetHandle();
