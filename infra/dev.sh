@@ -257,6 +257,14 @@ format_check() {
 need_sdk
 command=${1:-help}
 [ $# -gt 0 ] && shift
+
+# Before a folder is called --help: only these pass options on.
+case "$command:${1:-}" in
+  run:* | token:* | sample:* | bench:* | micro:*) ;;
+  *:-h | *:--help) usage; exit 0 ;;
+  *:-*) usage >&2; exit 2 ;;
+esac
+
 case "$command" in
   run) exec env DOTNET_ENVIRONMENT=Development ASPNETCORE_ENVIRONMENT=Development dotnet run --project "$server" -- "$@" ;;
   token) exec env DOTNET_ENVIRONMENT=Development ASPNETCORE_ENVIRONMENT=Development dotnet run --project "$server" -- token "$@" ;;
